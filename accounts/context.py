@@ -1,0 +1,44 @@
+"""What the frame of every page shows: the sections open to this person, their unread notices."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.policy import can
+from core.outbox import unread_count
+
+SECTIONS = (
+    ("home", "/", "home", _("Home"), None),
+    ("partnerships", "/partnerships/", "link", _("Partnerships"), "partnership.view"),
+    ("agreements", "/agreements/", "file", _("Agreements"), "agreement.view"),
+    ("activities", "/activities/", "calendar", _("Activities"), "activity.view"),
+    ("evaluations", "/evaluations/", "clipboard", pgettext_lazy("section", "Evaluation"), "evaluation.view"),
+    ("institutions", "/institutions/", "globe", _("Institutions"), "institution.view"),
+    ("reports", "/reports/", "chart", _("Reports"), "report.view"),
+)
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Sections as {"address", "icon", "label", "current"}; costs one count for a person who is logged in."""
+    user = getattr(request, "user", None)
+    frame: dict[str, Any] = {"languages": settings.LANGUAGES, "demo": settings.PORTAL_ENV == "demo"}
+    if user is None or not user.is_authenticated or request.path.startswith("/admin/"):
+        return frame
+    frame["sections"] = [
+        {
+            "slug": slug,
+            "address": address,
+            "icon": icon,
+            "label": label,
+            "current": request.path == address or (address != "/" and request.path.startswith(address)),
+        }
+        for slug, address, icon, label, action in SECTIONS
+        if action is None or can(user, action)
+    ]
+    frame["may_log_activity"] = can(user, "activity.create")
+    frame["unread"] = unread_count(user)
+    frame["standing"] = user.standing
+    return frame

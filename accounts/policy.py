@@ -1,0 +1,170 @@
+"""Who may do what: the one place. It answers both “may she?” and “which ones may she?”.
+
+An action is granted to roles, each with a reach. State belongs to the guards of a lifecycle, never here.
+`docs/policy.md` shows the whole table; `manage.py show_policy` writes it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class Role(models.TextChoices):
+    """The closed set of roles; a membership gives a person one of them."""
+
+    HEAD = "head", pgettext_lazy("role", "head of the twinning cell")
+    OFFICER = "officer", pgettext_lazy("role", "ministry officer")
+    FINANCE = "finance", pgettext_lazy("role", "ministry finance officer")
+    REGION = "region", pgettext_lazy("role", "region health directorate")
+    DIRECTOR = "director", pgettext_lazy("role", "institution director")
+    COORDINATOR = "coordinator", pgettext_lazy("role", "institution coordinator")
+    EVALUATOR = "evaluator", pgettext_lazy("role", "evaluator")
+    OBSERVER = "observer", pgettext_lazy("role", "observer")
+
+
+TECHNICIAN = "technician"  # not a membership: whoever may open the Django admin
+
+
+class Scope(models.TextChoices):
+    """How far a grant reaches."""
+
+    ALL = "all", "the whole country"
+    REGION = "region", "institutions of the own region, and what they take part in"
+    PARTY = "party", "the own institution, and what it takes part in"
+    ASSIGNED = "assigned", "the partnerships assigned"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Which objects an action covers for one person. Empty sets and `everything=False` cover nothing."""
+
+    everything: bool = False
+    institutions: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
+    partnerships: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.everything or self.institutions or self.regions or self.partnerships)
+
+
+NATION = {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL}
+READERS = {
+    **NATION,
+    Role.REGION: Scope.REGION,
+    Role.DIRECTOR: Scope.PARTY,
+    Role.COORDINATOR: Scope.PARTY,
+    Role.EVALUATOR: Scope.ASSIGNED,
+    TECHNICIAN: Scope.ALL,
+}
+BOTH_SIDES = {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY}
+
+GRANTS: dict[str, dict[str, Scope]] = {
+    # The register of institutions: names, kind and place are open to whoever works with twinning.
+    "institution.view": {
+        **NATION,
+        Role.FINANCE: Scope.ALL,
+        Role.REGION: Scope.ALL,
+        Role.DIRECTOR: Scope.ALL,
+        Role.COORDINATOR: Scope.ALL,
+        Role.EVALUATOR: Scope.ALL,
+        TECHNICIAN: Scope.ALL,
+    },
+    "institution.view_inside": {**NATION, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "partnership.view": READERS,
+    "partnership.create": NATION,
+    "partnership.close": {Role.HEAD: Scope.ALL},
+    "agreement.view": READERS,
+    "agreement.draft": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "agreement.negotiate": {Role.COORDINATOR: Scope.PARTY},
+    "agreement.visa": {Role.DIRECTOR: Scope.PARTY},
+    "agreement.return": {Role.DIRECTOR: Scope.PARTY, **NATION},
+    "agreement.approve": {Role.HEAD: Scope.ALL},
+    "agreement.sign": {**NATION, Role.DIRECTOR: Scope.PARTY},
+    "agreement.suspend": {Role.HEAD: Scope.ALL},
+    "agreement.cancel": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "activity.view": READERS,
+    "activity.create": {Role.COORDINATOR: Scope.PARTY, Role.OFFICER: Scope.ALL},
+    "activity.edit": {Role.COORDINATOR: Scope.PARTY, Role.OFFICER: Scope.ALL},
+    "activity.submit": {Role.COORDINATOR: Scope.PARTY, Role.OFFICER: Scope.ALL},
+    "activity.give_opinion": {Role.REGION: Scope.REGION},
+    "activity.approve": NATION,
+    "activity.confirm": BOTH_SIDES,
+    "activity.cancel": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "activity.report": {Role.COORDINATOR: Scope.PARTY, Role.OFFICER: Scope.ALL},
+    "activity.counter_confirm": BOTH_SIDES,
+    "activity.validate": NATION,
+    "evaluation.view": READERS,
+    "evaluation.answer": BOTH_SIDES,
+    "evaluation.review": {Role.EVALUATOR: Scope.ASSIGNED, **NATION},
+    "evaluation.validate": NATION,
+    "evaluation.publish": {Role.HEAD: Scope.ALL},
+    # Aggregates: whoever sees nothing but figures sees national ones.
+    "report.view": {
+        **NATION,
+        Role.FINANCE: Scope.ALL,
+        Role.OBSERVER: Scope.ALL,
+        Role.REGION: Scope.REGION,
+        Role.DIRECTOR: Scope.PARTY,
+        Role.COORDINATOR: Scope.PARTY,
+        Role.EVALUATOR: Scope.ASSIGNED,
+        TECHNICIAN: Scope.ALL,
+    },
+}
+
+
+def scope_for(user: Any, action: str) -> Reach:
+    """Everything that `action` covers for `user`: the union over the memberships in force today."""
+    grants = GRANTS[action]
+    if not user.is_authenticated or not user.is_active:
+        return Reach()
+    if user.is_superuser and grants.get(TECHNICIAN) == Scope.ALL:
+        return Reach(everything=True)
+    institutions: set[int] = set()
+    regions: set[int] = set()
+    partnerships: set[int] = set()
+    for membership in user.standing:
+        scope = grants.get(membership.role)
+        if scope == Scope.ALL:
+            return Reach(everything=True)
+        if scope == Scope.PARTY and membership.institution_id:
+            institutions.add(membership.institution_id)
+        elif scope == Scope.REGION and membership.region_id:
+            regions.add(membership.region_id)
+        elif scope == Scope.ASSIGNED and membership.partnership_id:
+            partnerships.add(membership.partnership_id)
+    return Reach(False, frozenset(institutions), frozenset(regions), frozenset(partnerships))
+
+
+def can(user: Any, action: str, obj: Any = None) -> bool:
+    """May `user` do `action` to `obj`? Without an object: to anything at all?
+
+    An object says whose it is through `party_ids`, `party_region_ids` and `partnership_key`.
+    """
+    reach = scope_for(user, action)
+    if obj is None or reach.everything:
+        return bool(reach)
+    if reach.institutions and reach.institutions & set(obj.party_ids):
+        return True
+    if reach.regions and reach.regions & set(obj.party_region_ids):
+        return True
+    return bool(reach.partnerships) and obj.partnership_key in reach.partnerships
+
+
+def may_act_for(user: Any, action: str, institution_id: int) -> bool:
+    """May `user` do `action` in the name of this institution?"""
+    reach = scope_for(user, action)
+    return reach.everything or institution_id in reach.institutions
+
+
+def roles_of(user: Any) -> set[str]:
+    """The roles that `user` holds today."""
+    return {membership.role for membership in user.standing} if user.is_authenticated else set()
+
+
+def institutions_of(user: Any) -> frozenset[int]:
+    """The institutions that `user` belongs to today."""
+    if not user.is_authenticated:
+        return frozenset()
+    return frozenset(membership.institution_id for membership in user.standing if membership.institution_id)

@@ -1,0 +1,91 @@
+"""The API's common manners: pages, allowed orders, RFC 9457 problems."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, filters, status
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from core.lifecycle import TransitionRefused
+
+PROBLEM = "application/problem+json"
+
+
+class PagePagination(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class AllowedOrdering(filters.OrderingFilter):
+    """`?ordering=` over the view's `ordering_fields` only; ties are broken by key so that pages are stable."""
+
+    def filter_queryset(self, request, queryset, view):
+        ordering = self.get_ordering(request, queryset, view) or ["-pk"]
+        return queryset.order_by(*ordering, "pk") if "pk" not in {name.lstrip("-") for name in ordering} else queryset.order_by(*ordering)
+
+
+class Conflict(exceptions.APIException):
+    """409; `current` is the object as it is now, only ever for someone who may see it."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+    def __init__(self, detail: str, code: str = "conflict", current: Any = None):
+        super().__init__(detail, code)
+        self.current = current
+
+
+def flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Field errors as {"results.0.site": ["…"]}."""
+    if isinstance(detail, dict):
+        found: dict[str, list[str]] = {}
+        for key, value in detail.items():
+            found |= flat(value, f"{prefix}.{key}" if prefix else str(key))
+        return found
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        found = {}
+        for place, item in enumerate(detail):
+            found |= flat(item, f"{prefix}.{place}" if prefix else str(place))
+        return found
+    return {prefix: [str(item) for item in (detail if isinstance(detail, list) else [detail])]}
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Any refusal as application/problem+json (RFC 9457), field errors under `errors`, a stable `code`."""
+    if isinstance(error, TransitionRefused):
+        set_rollback()
+        return answer(409, error.code, str(error.message))
+    if isinstance(error, Http404):
+        return answer(404, "not_found", _("There is nothing here for you under this address."))
+    if isinstance(error, PermissionDenied):
+        return answer(403, "forbidden", _("Your role does not allow this."))
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    body: dict[str, Any] = {}
+    if isinstance(error, exceptions.ValidationError):
+        body = {"errors": flat(error.detail)}
+        detail, code = _("Some fields need another look."), "invalid"
+    else:
+        detail, code = str(getattr(error, "detail", error)), getattr(error, "default_code", "error")
+        codes = getattr(error, "get_codes", lambda: code)()
+        code = codes if isinstance(codes, str) else code
+    if isinstance(error, Conflict) and error.current is not None:
+        body["current"] = error.current
+    return answer(response.status_code, code, detail, body, dict(response.headers))
+
+
+def answer(code: int, slug: str, detail: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Response:
+    kept = {name: value for name, value in (headers or {}).items() if name in {"WWW-Authenticate", "Retry-After", "Allow"}}
+    content = {"type": "about:blank", "title": status_title(code), "status": code, "detail": detail, "code": slug, **(body or {})}
+    return Response(content, status=code, headers=kept, content_type=PROBLEM)
+
+
+def status_title(code: int) -> str:
+    from http import HTTPStatus  # only for its phrases
+
+    return HTTPStatus(code).phrase

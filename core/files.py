@@ -1,0 +1,121 @@
+"""Files from outside: told by content, not by name; photos re-encoded; kept under a random name."""
+
+import hashlib
+import io
+import uuid
+import zipfile
+from pathlib import PurePath
+from typing import Any
+
+import puremagic
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from core.history import changing, record
+from core.models import Attachment
+from core.text import clean
+
+KINDS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}
+WRONG_KIND = _("Only PDF, JPEG, PNG, XLSX and DOCX files are kept. This file is something else, whatever its name says.")
+Image.MAX_IMAGE_PIXELS = 60_000_000
+
+
+def kind_by_content(head: bytes, whole: Any) -> str:
+    """The media type that the bytes themselves show; "" when it is none of KINDS."""
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    try:
+        found = puremagic.from_string(head, mime=True)
+    except puremagic.PureError:
+        return ""
+    if head.startswith(b"PK"):
+        try:
+            names = zipfile.ZipFile(whole).namelist()
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            return ""
+        if any("vbaProject" in name for name in names):
+            return ""
+        if "xl/workbook.xml" in names:
+            return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        if "word/document.xml" in names:
+            return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        return ""
+    return found if found in {"image/jpeg", "image/png"} and found in KINDS else ""
+
+
+def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes, str]:
+    """The safe bytes and the media type of an uploaded file. Raises ValidationError with what helps.
+
+    Photos are decoded and written again, which drops the position and anything hidden behind the picture.
+    """
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise ValidationError(_("The file is larger than 15 MB. A lower resolution of the scan is enough."), code="too_large")
+    content = upload.read()
+    upload.seek(0)
+    media_type = kind_by_content(content[:2048], io.BytesIO(content))
+    if media_type not in allowed:
+        raise ValidationError(WRONG_KIND, code="wrong_kind")
+    if media_type.startswith("image/"):
+        try:
+            picture = Image.open(io.BytesIO(content))
+            picture.load()
+            if picture.getexif().get(0x0112):
+                from PIL import ImageOps  # only pictures with an orientation need it
+
+                picture = ImageOps.exif_transpose(picture)
+            out = io.BytesIO()
+            if media_type == "image/jpeg":
+                picture.convert("RGB").save(out, "JPEG", quality=88)
+            else:
+                picture.save(out, "PNG")
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            raise ValidationError(_("The picture could not be read: the file is damaged or too large."), code="damaged") from error
+        content = out.getvalue()
+    return content, media_type
+
+
+def attach(obj: models.Model, upload: Any, *, role: str, by: Any) -> Attachment:
+    """Keep an uploaded file with `obj`; audited. Raises ValidationError when the file is refused."""
+    content, media_type = checked(upload)
+    title = clean(PurePath(upload.name).stem)[:120] or "document"
+    with changing():
+        attachment = Attachment(
+            object_type=obj._meta.label_lower,
+            object_id=obj.pk,
+            role=role,
+            title=title + KINDS[media_type],
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            uploaded_by=by,
+        )
+        attachment.file.save(f"{uuid.uuid4().hex}{KINDS[media_type]}", ContentFile(content), save=False)
+        attachment.save()
+        record(obj, "attach", by=by, after={"document": attachment.title, "sha256": attachment.sha256})
+    return attachment
+
+
+def attachments_of(obj: models.Model) -> models.QuerySet[Attachment]:
+    return Attachment.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk).order_by("-pk")
+
+
+def served(attachment: Attachment) -> FileResponse:
+    """The file as a download that no browser will run. The caller has checked who asks."""
+    response = FileResponse(
+        attachment.file.open("rb"), as_attachment=True, filename=attachment.title, content_type=attachment.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response

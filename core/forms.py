@@ -1,0 +1,141 @@
+"""Forms as people meet them: an error summary that links to the fields, days and counts typed in any usual way."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from core import formats
+from core.files import checked
+from core.text import clean, no_patient_identity
+
+
+class PortalRenderer(TemplatesSetting):
+    """Form templates come from the project's own folder."""
+
+    form_template_name = "components/form.html"
+
+
+class DayField(forms.DateField):
+    """A day, read with the country's formats; shown dd/mm/yyyy in a left-to-right box."""
+
+    default_error_messages = {"invalid": _("Type the day like 05/11/2026 or 5 November 2026.")}
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "dir": "ltr", "class": "is-short", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else formats.short_day(value)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            day = formats.parse_day(clean(value))
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not 1960 <= day.year <= 2100:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
+class CountField(forms.IntegerField):
+    """A whole number from 0, typed with 0-9, ٠-٩ or ۰-۹; empty counts as 0. Drawn as a stepper."""
+
+    default_error_messages = {"invalid": _("Type a whole number, for example 12."), "max_value": _("At most %(limit_value)s.")}
+
+    def __init__(self, *, max_value: int = 20_000, unusual_above: int | None = None, **kwargs):
+        self.unusual_above = unusual_above
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(min_value=0, max_value=max_value, **kwargs)
+        self.is_count = True
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return 0
+        if isinstance(value, str):
+            try:
+                value = formats.parse_count(value)
+            except ValueError as error:
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        return super().to_python(value)
+
+    def widget_attrs(self, widget):
+        return {}  # a text box: min and max belong to number boxes
+
+
+class WordsField(forms.CharField):
+    """Free text: cleaned, and refused when it holds what looks like a patient's identity."""
+
+    def __init__(self, *, max_length: int = 2000, long: bool = True, **kwargs):
+        widget = forms.Textarea if long else forms.TextInput
+        kwargs.setdefault("widget", widget(attrs={"dir": "auto"}))
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value):
+        return clean(super().to_python(value) or "")
+
+    def validate(self, value):
+        super().validate(value)
+        no_patient_identity(value)
+
+
+class LineField(WordsField):
+    """One line of free text."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 150)
+        super().__init__(long=False, **kwargs)
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class ScanField(forms.FileField):
+    """A document: what it is, is read from its content."""
+
+    def __init__(self, *, allowed: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png"), **kwargs):
+        self.allowed = allowed
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload and hasattr(upload, "read"):
+            checked(upload, self.allowed)
+        return upload
+
+
+class PortalForm(forms.Form):
+    """Adds what every form of the portal shares: ids for the error summary, aria attributes, a place for all errors."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def problems(self) -> list[dict[str, str]]:
+        """Every error as {"id", "text"}: what the summary links to, in the order of the fields."""
+        found = [{"id": "", "text": text} for text in self.non_field_errors()]
+        for name, errors in self.errors.items():
+            if name != "__all__":
+                found += [{"id": self[name].auto_id, "text": f"{self[name].label}: {text}"} for text in errors]
+        return found
+
+
+class VersionedForm(PortalForm):
+    """An edit carries the version that it started from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonForm(PortalForm):
+    """What a negative step asks for."""
+
+    reason = WordsField(label=_("Reason"), help_text=_("Shown to both sides and kept in the history."), max_length=1000)

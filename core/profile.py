@@ -1,0 +1,38 @@
+"""The home country: what changes from one country to the next, read from `core/profiles/<code>/profile.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class CountryProfile:
+    """Week days count from Monday = 0; `arabic_digits` are the ten digits shown on Arabic pages."""
+
+    country: str
+    time_zone: str
+    currency: str
+    currency_decimals: int
+    week_end: list[int]
+    week_starts: int
+    arabic_digits: str
+    thousands: str
+    decimal: str
+    show_hijri: bool
+    phone_prefix: str
+    leading_modules: list[str]
+    months: dict[str, list[str]]
+    weekdays: dict[str, list[str]]
+
+
+@cache
+def load(folder: Path) -> CountryProfile:
+    return CountryProfile(**tomllib.loads((folder / "profile.toml").read_text(encoding="utf-8")))
+
+
+def home() -> CountryProfile:
+    """The profile of the country that this portal serves."""
+    return load(settings.PROFILE_DIR)

@@ -1,0 +1,115 @@
+"""Tags and filters that every template may use."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from core import formats
+
+register = template.Library()
+
+register.filter("day", formats.day)
+register.filter("long_day", formats.long_day)
+register.filter("moment", formats.moment)
+register.filter("number", formats.number)
+register.filter("digits", lambda value: formats.digits(str(value)))
+
+
+@register.filter
+def day_short(value: Any) -> str:
+    """A day without its year when it is of this year."""
+    return formats.day(value, year=bool(value) and value.year != formats.today().year)
+
+
+@register.filter
+def until(start: Any, end: Any) -> str:
+    return formats.days(start, end)
+
+
+@register.filter
+def due_words(value: Any) -> str:
+    return formats.due_words(value, formats.today())
+
+
+@register.filter
+def decimal(value: Any, places: int = 1) -> str:
+    return formats.number(value, places)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def icon(name: str, points: str = "") -> str:
+    """A drawing from the sprite; `points` is "forward" or "back" for what mirrors."""
+    classes = {"forward": " is-directional", "back": " is-back"}.get(points, "")
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("img/icons.svg"), name)
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(label: str, tone: str) -> dict[str, str]:
+    """A status as word and shape; `tone` is done, run, wait, late, draft or stop."""
+    return {"label": label, "tone": tone}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: str = "", classes: str = "") -> dict[str, Any]:
+    return {"field": bound, "label": label or bound.label, "classes": classes}
+
+
+@register.inclusion_tag("components/count.html")
+def count(bound: BoundField, label: str = "") -> dict[str, Any]:
+    """A count field as a stepper of 48 px buttons; a warning, not a block, above the usual."""
+    usual = getattr(bound.field, "unusual_above", None)
+    value = bound.value()
+    try:
+        unusual = usual is not None and value not in (None, "") and formats.parse_count(str(value)) > usual
+    except ValueError:
+        unusual = False
+    return {"field": bound, "label": label or bound.label, "unusual": unusual and not bound.errors, "usual": usual}
+
+
+@register.filter
+def described(bound: BoundField) -> Any:
+    """The widget with the attributes that tie it to its hint and its error."""
+    ids = ([f"{bound.auto_id}-hint"] if bound.help_text else []) + ([f"{bound.auto_id}-error"] if bound.errors else [])
+    attrs = {"aria-describedby": " ".join(ids)} if ids else {}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attrs)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """The present address with some parameters changed; None drops one."""
+    query = context["request"].GET.copy()
+    query.pop("lang", None)
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.simple_tag
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "0%"
+
+
+@register.filter
+def join_names(items: Any) -> str:
+    """Names joined as the language joins them."""
+    mark = "، " if formats.language() == "ar" else ", "
+    return mark.join(str(item) for item in items)
+
+
+@register.filter
+def isolated(text: Any) -> str:
+    return mark_safe(format_html("<bdi>{}</bdi>", text))  # noqa: S308 – format_html has escaped it

@@ -1,10 +1,7 @@
 """Tokens and “who am I”."""
 
 from django.contrib.auth import authenticate
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.contrib.auth.decorators import login_not_required
-from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
@@ -39,7 +36,6 @@ class TokenSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
-@method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class TokenView(APIView):
     """A new token for an e-mail and a password. Throttled like the login page."""
 
@@ -53,8 +49,6 @@ class TokenView(APIView):
         if address_is_tired(request._request):
             return locked_out(request._request)
         user = authenticate(request._request, username=given.validated_data["email"].strip().lower(), password=given.validated_data["password"])
-        if getattr(request._request, "axes_locked_out", False):
-            return locked_out(request._request)
         if user is None:
             raise exceptions.AuthenticationFailed(_("The e-mail and the password do not belong together. Check both."))
         instance, token = AuthToken.objects.create(user)
@@ -84,7 +78,6 @@ class MeSerializer(serializers.Serializer):
     memberships = MembershipSerializer(many=True)
 
 
-@method_decorator(login_not_required, name="dispatch")
 class MeView(APIView):
     """The person behind the token or the session."""
 

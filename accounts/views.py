@@ -42,10 +42,6 @@ def login_page(request: HttpRequest) -> HttpResponse:
         if not chosen:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.user.language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS)
         return response
-    if getattr(request, "axes_locked_out", False):
-        from accounts.throttle import locked_out  # rendered here, so that the page keeps its frame
-
-        return locked_out(request)
     status = 400 if request.method == "POST" else 200
     return render(request, "accounts/login.html", {"form": form, "next": safe_next(request)}, status=status)
 

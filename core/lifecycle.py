@@ -58,6 +58,7 @@ class Lifecycle:
     field: str
     transitions: tuple[Transition, ...]
     added_guards: dict[str, list[Guard]] = field(default_factory=dict)
+    added_effects: dict[str, list[Callable[[Any, Any], None]]] = field(default_factory=dict)
 
     def __getitem__(self, slug: str) -> Transition:
         return next(transition for transition in self.transitions if transition.slug == slug)
@@ -80,6 +81,16 @@ def add_guard(address: str, guard: Guard) -> None:
     name, slug = address.split(".")
     LIFECYCLES[name][slug]  # fails at start on a wrong address
     LIFECYCLES[name].added_guards.setdefault(slug, []).append(guard)
+
+
+def add_effect(address: str, effect: Callable[[Any, Any], None]) -> None:
+    """Let an app further right react to a step, in the same transaction: `add_effect("activity.validate", schedule)`.
+
+    The effect takes (object, user or None).
+    """
+    name, slug = address.split(".")
+    LIFECYCLES[name][slug]
+    LIFECYCLES[name].added_effects.setdefault(slug, []).append(effect)
 
 
 def lifecycle_of(obj: models.Model) -> Lifecycle:
@@ -141,3 +152,5 @@ def apply(obj: Any, transition: Transition, *, by: Any, reason: str = "", change
             obj, transition.slug, by=by, from_status=seen, to_status=transition.target, reason=reason,
             before=before, after=changes,
         )  # fmt: skip
+        for effect in lifecycle_of(obj).added_effects.get(transition.slug, ()):
+            effect(obj, by)

@@ -1,0 +1,197 @@
+"""Whatever changes institutions, partnerships and agreements. Pages, API, admin, commands and the demo call these."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.policy import Role, can, institutions_of
+from core.files import attach
+from core.formats import today
+from core.history import changing, record
+from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.outbox import tell
+from partnerships.choices import AgreementStatus, Origin, PartnershipStatus, Reach, Side
+from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
+from partnerships.models import Agreement, AgreementVisa, Institution, Membership, Partnership, PartnershipParty, Specialty
+
+
+def people_of(partnership: Partnership, *roles: str, sides: Iterable[str] = Side.values) -> list[User]:
+    """The people who hold one of `roles` today at the parties on these sides."""
+    ids = [party.institution_id for party in partnership.parties.all() if party.side in sides]
+    found: dict[int, User] = {}
+    for role in roles:
+        for person in Membership.objects.people(role, institution__in=ids):
+            found[person.pk] = person
+    return list(found.values())
+
+
+def ministry(*roles: str) -> list[User]:
+    """The people of the ministry who hold one of `roles` today."""
+    return [person for role in roles for person in Membership.objects.people(role)]
+
+
+def names(partnership: Partnership) -> dict[str, Any]:
+    """The words about a partnership that a notice needs, in all three languages."""
+    from django.utils.translation import override  # the words outlive this request's language
+
+    words: dict[str, Any] = {"partnership_code": partnership.code}
+    for code in ("ar", "fr", "en"):
+        with override(code):
+            words[f"partnership_{code}"] = partnership.title
+    return words
+
+
+def create_partnership(
+    *,
+    by: User | None,
+    senders: Iterable[Institution],
+    hosts: Iterable[Institution],
+    specialties: Iterable[Specialty] = (),
+    origin: str = Origin.PROGRAMME,
+    started_on: date | None = None,
+    goals: str = "",
+    source: str = "",
+) -> Partnership:
+    """Begin a partnership between institutions that exist; its code counts up within the year it began.
+
+    National when both sides are of one country. Raises TransitionRefused when a side is empty or on both sides.
+    """
+    senders, hosts = list(senders), list(hosts)
+    if by is not None and not can(by, "partnership.create"):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    if not senders or not hosts or {place.pk for place in senders} & {place.pk for place in hosts}:
+        raise TransitionRefused("side_missing", _("A partnership needs a supporting and a benefiting institution."))
+    year = (started_on or today()).year
+    with changing():
+        last = Partnership.objects.filter(code__startswith=f"PT-{year}-").aggregate(last=Max("code"))["last"]
+        countries = {place.country_id for place in [*senders, *hosts]}
+        partnership = Partnership.objects.create(
+            code=f"PT-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03}",
+            reach=Reach.NATIONAL if len(countries) == 1 else Reach.INTERNATIONAL,
+            origin=origin,
+            started_on=started_on,
+            goals=goals,
+            source=source,
+        )
+        PartnershipParty.objects.bulk_create(
+            PartnershipParty(partnership=partnership, institution=place, side=side)
+            for side, places in ((Side.SENDER, senders), (Side.HOST, hosts))
+            for place in places
+        )
+        partnership.specialties.set(specialties)
+        partnership.refresh_search_text()
+        record(
+            partnership, "create", by=by, to_status=partnership.status,
+            after={"senders": [place.code for place in senders], "hosts": [place.code for place in hosts]},
+        )  # fmt: skip
+    return partnership
+
+
+def transition_partnership(partnership: Partnership, transition: Transition, *, by: User | None, reason: str = "") -> Partnership:
+    """Take a step of the partnership's lifecycle that carries nothing but a reason."""
+    apply(partnership, transition, by=by, reason=reason)
+    return partnership
+
+
+def draft_agreement(
+    partnership: Partnership,
+    *,
+    by: User | None,
+    kind: str,
+    starts_on: date,
+    ends_on: date,
+    renewal: str = "express",
+    subject: str = "",
+    renews: Agreement | None = None,
+    source: str = "",
+    note: str = "",
+    year: int | None = None,
+) -> Agreement:
+    """Begin an agreement; it takes the next number of its year's series.
+
+    Raises TransitionRefused when the end is before the start or the partnership is over.
+    """
+    if by is not None and not can(by, "agreement.draft", partnership):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    if ends_on < starts_on:
+        raise TransitionRefused("end_before_start", _("The end comes before the start."))
+    if partnership.status in {PartnershipStatus.CLOSED, PartnershipStatus.CANCELLED}:
+        raise TransitionRefused("partnership_over", _("This partnership is over."))
+    year = year or starts_on.year
+    with changing():
+        last = Agreement.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
+        agreement = Agreement.objects.create(
+            partnership=partnership, kind=kind, year=year, number=last + 1, starts_on=starts_on, ends_on=ends_on,
+            renewal=renewal, subject=subject, renews=renews, source=source, note=note,
+        )  # fmt: skip
+        record(agreement, "create", by=by, to_status=agreement.status, after={"starts_on": starts_on, "ends_on": ends_on})
+    return agreement
+
+
+def give_visa(agreement: Agreement, *, by: User) -> Agreement:
+    """A director's visa in the name of their institution; the last one sends the agreement to the ministry.
+
+    Giving it twice changes nothing. Raises TransitionRefused outside the status "visa".
+    """
+    mine = institutions_of(by) & agreement.party_ids
+    if not mine or not can(by, "agreement.visa", agreement):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    with changing():
+        agreement.refresh_from_db(fields=["status", "version"])
+        if agreement.status != AgreementStatus.VISA:
+            raise TransitionRefused("wrong_status", _("No visa is asked for now."))
+        for institution_id in mine:
+            _visa, is_new = AgreementVisa.objects.get_or_create(agreement=agreement, institution_id=institution_id, defaults={"by": by})
+            if is_new:
+                record(agreement, "visa", by=by, after={"institution": institution_id})
+        if agreement.party_ids <= set(agreement.visas.values_list("institution_id", flat=True)):
+            apply(agreement, AGREEMENT["complete_visas"], by=None)
+            tell(ministry(Role.OFFICER, Role.HEAD), "agreement_to_approve", agreement, agreement.get_absolute_url(), names(agreement.partnership))
+    return agreement
+
+
+def transition_agreement(agreement: Agreement, transition: Transition, *, by: User | None, reason: str = "") -> Agreement:
+    """Take a step of the agreement's lifecycle that carries nothing but a reason, and tell who must act next."""
+    with changing():
+        apply(agreement, transition, by=by, reason=reason)
+        address, words = agreement.get_absolute_url(), names(agreement.partnership)
+        if transition.slug == "request_visa":
+            agreement.visas.all().delete()  # a new text needs new visas
+            tell(people_of(agreement.partnership, Role.DIRECTOR), "agreement_visa_asked", agreement, address, words, rung=f"v{agreement.version}")
+        elif transition.slug == "return":
+            people = people_of(agreement.partnership, Role.COORDINATOR)
+            tell(people, "agreement_returned", agreement, address, {**words, "reason": reason}, rung=f"v{agreement.version}")
+        elif transition.slug == "approve":
+            people = people_of(agreement.partnership, Role.DIRECTOR, Role.COORDINATOR)
+            tell(people, "agreement_approved", agreement, address, words, rung=f"v{agreement.version}")
+    return agreement
+
+
+def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, scan: Any = None) -> Agreement:
+    """Record the signature of an approved agreement, with the scan of the signed paper.
+
+    The first agreement in force makes its partnership active. Raises TransitionRefused for a day in the future, and when
+    a person signs without a scan; ValidationError when the scan is refused.
+    """
+    if by is not None and scan is None:
+        raise TransitionRefused("scan_missing", _("Attach the scan of the signed paper."))
+    with changing():
+        check(agreement, AGREEMENT["sign"], by=by, changes={"signed_on": signed_on})
+        if scan is not None:
+            attach(agreement, scan, role="signed_scan", by=by)
+        apply(agreement, AGREEMENT["sign"], by=by, changes={"signed_on": signed_on})
+        partnership = agreement.partnership
+        if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING} and agreement.starts_on <= today():
+            apply(partnership, PARTNERSHIP["activate"], by=None)
+        people = people_of(partnership, Role.DIRECTOR, Role.COORDINATOR) + ministry(Role.FINANCE)
+        tell(people, "agreement_signed", agreement, agreement.get_absolute_url(), names(partnership))
+    return agreement
+
+
+def note_activity(partnership: Partnership, day: date) -> None:
+    """Remember the last day on which something happened; called by the activities. One UPDATE."""
+    Partnership.objects.filter(pk=partnership.pk).exclude(last_activity_on__gte=day).update(last_activity_on=day)

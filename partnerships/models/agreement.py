@@ -1,0 +1,116 @@
+"""Agreements: twinning conventions and memoranda, from the first draft to the signed paper and its end."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from core.formats import digits, today
+from core.models import TimeStamped
+from partnerships.choices import TONES, AgreementKind, AgreementStatus, Renewal
+from partnerships.models.institution import Institution
+from partnerships.models.partnership import Partnership
+from partnerships.querysets import AgreementQuerySet
+
+
+class Agreement(TimeStamped):
+    """The legal base of a partnership for a stretch of time. In force and ended follow from its dates."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="agreements", verbose_name=_("partnership"))
+    kind = models.CharField(_("kind"), max_length=12, choices=AgreementKind, default=AgreementKind.CONVENTION)
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    status = models.CharField(_("status"), max_length=12, choices=AgreementStatus, default=AgreementStatus.DRAFT)
+    starts_on = models.DateField(_("start"))
+    ends_on = models.DateField(_("end"))
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    renewal = models.CharField(_("renewal"), max_length=10, choices=Renewal, default=Renewal.EXPRESS)
+    notice_days = models.PositiveSmallIntegerField(_("notice, in days"), default=30)
+    subject = models.TextField(_("subject"), blank=True)
+    renews = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("renews"))
+    source = models.URLField(_("public source"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["-starts_on", "-pk"]
+        indexes = [
+            models.Index(fields=["status", "ends_on"]),
+            models.Index(fields=["signed_on"]),
+            models.Index(fields=["-starts_on"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="agreement_number_once"),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="agreement_ends_after_start"),
+            models.CheckConstraint(condition=models.Q(status__in=AgreementStatus.values), name="agreement_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} · {self.partnership.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"/agreements/{self.pk}/"
+
+    @property
+    def title(self) -> str:
+        words = {"kind": self.get_kind_display(), "number": digits(str(self.number)), "year": digits(str(self.year))}
+        return pgettext("an agreement and its number", "%(kind)s no. %(number)s of %(year)s") % words
+
+    @property
+    def phase(self) -> str:
+        """The status, refined by the dates: a signed agreement is not yet in force, in force, or ended."""
+        if self.status != AgreementStatus.SIGNED:
+            return self.status
+        if today() < self.starts_on:
+            return "not_yet"
+        return "in_force" if today() <= self.ends_on else "ended"
+
+    @property
+    def status_label(self) -> str:
+        derived = {
+            "not_yet": pgettext("agreement status", "signed, not yet in force"),
+            "in_force": pgettext("agreement status", "in force"),
+            "ended": pgettext("agreement status", "ended"),
+        }
+        return derived.get(self.phase) or self.get_status_display()
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.phase]
+
+    @property
+    def party_ids(self) -> set[int]:
+        return self.partnership.party_ids
+
+    @property
+    def party_region_ids(self) -> set[int | None]:
+        return self.partnership.party_region_ids
+
+    @property
+    def partnership_key(self) -> int | None:
+        return self.partnership_id
+
+
+class AgreementVisa(models.Model):
+    """A director's visa on the text of an agreement, in the name of one party."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="visas")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="+", verbose_name=_("institution"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a director", "visa")
+        verbose_name_plural = pgettext_lazy("of a director", "visas")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["agreement", "institution"], name="visa_once")]
+
+    def __str__(self) -> str:
+        return f"{self.institution}: {self.by}"

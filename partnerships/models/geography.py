@@ -1,0 +1,116 @@
+"""Countries, regions and the lists that the ministry edits: specialties, professions, procedures, institution kinds."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.folding import fold
+from core.formats import language
+from partnerships.choices import Zone
+from partnerships.querysets import RegionQuerySet
+
+
+class Named(models.Model):
+    """Something with a name in each of the three languages."""
+
+    name_ar = models.CharField(_("Arabic name"), max_length=200)
+    name_fr = models.CharField(_("French name"), max_length=200, blank=True)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """The name in the active language; the nearest one where it is not known."""
+        preferred = {"ar": (self.name_ar, self.name_fr, self.name_en), "fr": (self.name_fr, self.name_en, self.name_ar)}
+        return next((name for name in preferred.get(language(), (self.name_en, self.name_fr, self.name_ar)) if name), "")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Country(Named):
+    """A country or territory of ISO 3166."""
+
+    code = models.CharField(_("code"), max_length=2, unique=True)
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["code"]
+
+
+class Region(Named):
+    """A wilaya or governorate, as long as it exists."""
+
+    country = models.ForeignKey(Country, models.PROTECT, related_name="regions", verbose_name=_("country"))
+    code = models.CharField(_("code"), max_length=10)
+    zone = models.CharField(_("zone"), max_length=10, choices=Zone, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("formerly part of"))
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    valid_from = models.DateField(_("exists from"), null=True, blank=True)
+    valid_to = models.DateField(_("exists until"), null=True, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["country", "code"]
+        constraints = [models.UniqueConstraint(fields=["country", "code"], name="region_code_once")]
+
+
+class Specialty(Named):
+    """A medical specialty."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    group = models.CharField(pgettext_lazy("of specialties", "group"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("specialty")
+        verbose_name_plural = _("specialties")
+        ordering = ["code"]
+
+
+class Profession(Named):
+    """A cadre: who somebody is by training."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    group = models.CharField(pgettext_lazy("of specialties", "group"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("profession")
+        verbose_name_plural = _("professions")
+        ordering = ["code"]
+
+
+class Procedure(Named):
+    """A usual act of surgical and medical days; not an official nomenclature."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="procedures", verbose_name=_("specialty"))
+    kind = models.CharField(_("kind"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("procedure")
+        verbose_name_plural = _("procedures")
+        ordering = ["code"]
+
+
+class InstitutionKind(Named):
+    """CHU, EPH, general hospital, company…"""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("kind of institution")
+        verbose_name_plural = _("kinds of institution")
+        ordering = ["code"]
+
+
+def folded_names(*names: str) -> str:
+    """What a search box looks through: every name, folded."""
+    return fold(" ".join(name for name in names if name))[:600]

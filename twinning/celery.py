@@ -1,0 +1,76 @@
+"""The task queue and the schedule. The database holds what is owed; every task may be lost or run twice without harm."""
+
+import os
+import threading
+import time
+
+from celery import Celery
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twinning.settings")
+
+app = Celery("twinning")
+
+
+@app.on_configure.connect
+def configure(sender, **kwargs):
+    from django.conf import settings  # settings are ready only now
+
+    if settings.REDIS_URL:
+        sender.conf.broker_url = settings.REDIS_URL
+        sender.conf.broker_transport_options = {"visibility_timeout": 600, "socket_timeout": 10, "socket_connect_timeout": 5}
+    else:
+        sender.conf.broker_url = "filesystem://"
+        sender.conf.broker_transport_options = {
+            "data_folder_in": str(settings.BROKER_DIR),
+            "data_folder_out": str(settings.BROKER_DIR),
+            "control_folder": str(settings.BROKER_DIR / "control"),
+            "polling_interval": 0.3,
+        }
+        sender.conf.worker_enable_remote_control = False
+
+
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    enable_utc=True,
+    task_time_limit=600,
+    beat_scheduler="celery.beat:Scheduler",  # nothing to keep: every job asks what is due
+    beat_schedule={
+        "sweep": {"task": "core.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+        "send-due-reminders": {"task": "evaluation.tasks.send_due_reminders", "schedule": 300.0, "options": {"expires": 600}},
+    },
+)
+app.autodiscover_tasks()
+
+DEAF_AFTER = 240  # seconds without any task, after which the worker ends itself and its supervisor starts a new one
+
+
+@worker_ready.connect
+def watch_for_deafness(**kwargs):
+    """A worker can stay alive and hear nothing after its broker was restarted: it then ends, to be started afresh."""
+    from core.models import Heartbeat
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    started = timezone.now()
+
+    def watch():
+        while True:
+            time.sleep(30)
+            close_old_connections()
+            try:
+                seen = Heartbeat.objects.filter(name="sweep").values_list("seen_at", flat=True).first()
+            except Exception:  # noqa: BLE001 – the database is away: not a deaf worker
+                continue
+            if (timezone.now() - max(seen or started, started)).total_seconds() > DEAF_AFTER:
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -2,9 +2,8 @@
 
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -12,18 +11,6 @@ from rest_framework.views import APIView
 
 from accounts.policy import roles_of
 from accounts.throttle import address_is_tired, locked_out
-
-
-class TokenAuthentication(KnoxTokenAuthentication):
-    """`Authorization: Token …`; tokens are hashed at rest, expire after 30 days and can be revoked."""
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "accounts.api.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema):
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <token>"}
 
 
 class CredentialsSerializer(serializers.Serializer):

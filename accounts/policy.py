@@ -82,6 +82,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     "agreement.return": {Role.DIRECTOR: Scope.PARTY, **NATION},
     "agreement.approve": {Role.HEAD: Scope.ALL},
     "agreement.sign": {**NATION, Role.DIRECTOR: Scope.PARTY},
+    "agreement.register": NATION,
     "agreement.suspend": {Role.HEAD: Scope.ALL},
     "agreement.cancel": {Role.COORDINATOR: Scope.PARTY, **NATION},
     "activity.view": READERS,

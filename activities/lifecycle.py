@@ -17,7 +17,7 @@ def has_ended(activity: Any, by: Any, given: dict[str, Any]) -> None:
 
 
 def not_over_yet(activity: Any, by: Any, given: dict[str, Any]) -> None:
-    if activity.ends_on < today():
+    if by is not None and activity.ends_on < today():  # the portal itself may take over days that were planned elsewhere
         raise TransitionRefused("already_over", _("These days are already over."))
 
 
@@ -61,7 +61,7 @@ ACTIVITY = lifecycle(
     ),
     Transition(
         "counter_confirm", frozenset({S.REPORTED}), S.COUNTER_CONFIRMED, "activity.counter_confirm", _("Confirm the figures"),
-        (for_the_other_side,), by_hand=False,
+        (for_the_other_side,), explanation=_("The figures go to the ministry, which validates them."),
     ),
     Transition(
         "dispute", frozenset({S.REPORTED}), S.DISPUTED, "activity.counter_confirm", _("Dispute a figure"),
@@ -69,7 +69,7 @@ ACTIVITY = lifecycle(
     ),
     Transition(
         "validate", frozenset({S.COUNTER_CONFIRMED}), S.VALIDATED, "activity.validate", _("Validate"), (not_the_author,),
-        is_final=True, by_hand=False,
+        is_final=True,
         explanation=_("The figures enter the national results, and a follow-up evaluation is scheduled for both sides."),
     ),
     Transition("postpone", frozenset({S.SUBMITTED, S.APPROVED, S.CONFIRMED}), S.POSTPONED, "activity.cancel", _("Postpone"), needs_reason=True),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, filters, status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
 
 from core.lifecycle import TransitionRefused
 
@@ -56,6 +55,8 @@ def flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Any refusal as application/problem+json (RFC 9457), field errors under `errors`, a stable `code`."""
+    from rest_framework.views import exception_handler, set_rollback  # it reads the settings that name this module
+
     if isinstance(error, TransitionRefused):
         set_rollback()
         return answer(409, error.code, str(error.message))

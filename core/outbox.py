@@ -58,8 +58,8 @@ def tell(
     ]
     # A competitor may insert the same key between the two statements: the unique constraint decides, silently.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
-    if new:
-        transaction.on_commit(nudge)
+    if new and not any(call[1] is nudge for call in transaction.get_connection().run_on_commit):
+        transaction.on_commit(nudge)  # one nudge a transaction, however many notices
     return len(new)
 
 

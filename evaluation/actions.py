@@ -59,10 +59,10 @@ def schedule_evaluation(
     return evaluation
 
 
-def open_evaluation(evaluation: Evaluation, *, ahead: bool = False) -> None:
-    """The portal itself opens what is due and tells both coordinators. `ahead` is for a rehearsal on a later day."""
+def open_evaluation(evaluation: Evaluation) -> None:
+    """The portal itself opens what is due and tells both coordinators."""
     with changing():
-        apply(evaluation, EVALUATION["open"], by=None, changes={} if not ahead else {"opens_on": min(evaluation.opens_on, today())})
+        apply(evaluation, EVALUATION["open"], by=None)
         people = people_of(evaluation.partnership, Role.COORDINATOR)
         tell(people, "evaluation_opened", evaluation, evaluation.get_absolute_url(), words_about(evaluation))
 
@@ -91,7 +91,7 @@ def open_due(on: date | None = None) -> int:
     opened = 0
     for evaluation in Evaluation.objects.filter(status=EvaluationStatus.SCHEDULED, opens_on__lte=on or today()).with_people():
         try:
-            open_evaluation(evaluation, ahead=on is not None)
+            open_evaluation(evaluation)
             opened += 1
         except TransitionRefused:
             continue  # someone else opened it in the meantime

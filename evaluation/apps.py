@@ -7,6 +7,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self):
+        import activities.lifecycle  # noqa: F401 – registers the table that the effect is added to
         from core.lifecycle import add_effect
         from evaluation.actions import schedule_follow_up
 

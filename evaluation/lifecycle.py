@@ -4,14 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.formats import today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from evaluation.choices import EvaluationStatus as S
-
-
-def moment_has_come(evaluation: Any, by: Any, given: dict[str, Any]) -> None:
-    if today() < evaluation.opens_on and not given.get("ahead"):
-        raise TransitionRefused("too_early", _("This evaluation is not open yet."))
 
 
 def both_have_answered(evaluation: Any, by: Any, given: dict[str, Any]) -> None:
@@ -26,7 +20,7 @@ def not_the_reviewer(evaluation: Any, by: Any, given: dict[str, Any]) -> None:
 
 EVALUATION = lifecycle(
     "evaluation",
-    Transition("open", frozenset({S.SCHEDULED}), S.OPEN, None, _("Open"), (moment_has_come,), by_hand=False),
+    Transition("open", frozenset({S.SCHEDULED}), S.OPEN, None, _("Open"), by_hand=False),
     Transition("complete", frozenset({S.OPEN}), S.SUBMITTED, None, _("Both sides have answered"), (both_have_answered,), by_hand=False),
     Transition("review", frozenset({S.SUBMITTED}), S.REVIEWED, "evaluation.review", _("Record the joint review"), by_hand=False),
     Transition("validate", frozenset({S.REVIEWED}), S.VALIDATED, "evaluation.validate", _("Validate"), (not_the_reviewer,)),

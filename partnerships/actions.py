@@ -174,16 +174,18 @@ def transition_agreement(agreement: Agreement, transition: Transition, *, by: Us
 def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, scan: Any = None) -> Agreement:
     """Record the signature of an approved agreement, with the scan of the signed paper.
 
-    The first agreement in force makes its partnership active. Raises TransitionRefused for a day in the future, and when
-    a person signs without a scan; ValidationError when the scan is refused.
+    A draft may be recorded as signed by the ministry when the paper was negotiated outside the portal. The first
+    agreement in force makes its partnership active. Raises TransitionRefused for a day in the future, and when a person
+    signs without a scan; ValidationError when the scan is refused.
     """
+    step = AGREEMENT["register" if agreement.status == AgreementStatus.DRAFT else "sign"]
     if by is not None and scan is None:
         raise TransitionRefused("scan_missing", _("Attach the scan of the signed paper."))
     with changing():
-        check(agreement, AGREEMENT["sign"], by=by, changes={"signed_on": signed_on})
+        check(agreement, step, by=by, changes={"signed_on": signed_on})
         if scan is not None:
             attach(agreement, scan, role="signed_scan", by=by)
-        apply(agreement, AGREEMENT["sign"], by=by, changes={"signed_on": signed_on})
+        apply(agreement, step, by=by, changes={"signed_on": signed_on})
         partnership = agreement.partnership
         if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING} and agreement.starts_on <= today():
             apply(partnership, PARTNERSHIP["activate"], by=None)

@@ -62,6 +62,10 @@ AGREEMENT = lifecycle(
     ),
     Transition("approve", frozenset({A.REVIEW}), A.APPROVED, "agreement.approve", _("Approve for signature"), (all_visas_given,)),
     Transition("sign", frozenset({A.APPROVED}), A.SIGNED, "agreement.sign", _("Record the signature"), (not_signed_ahead,), by_hand=False),
+    Transition(
+        "register", frozenset({A.DRAFT}), A.SIGNED, "agreement.register", _("Record a paper signed outside the portal"),
+        (not_signed_ahead,), by_hand=False,
+    ),
     Transition("suspend", frozenset({A.SIGNED}), A.SUSPENDED, "agreement.suspend", _("Suspend"), needs_reason=True),
     Transition("resume", frozenset({A.SUSPENDED}), A.SIGNED, "agreement.suspend", _("Resume"), needs_reason=True),
     Transition(

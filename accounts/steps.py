@@ -1,0 +1,60 @@
+"""One page for every step of every lifecycle: what follows, the reason where one is needed, then the deed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.access import get_for
+from core.forms import PortalForm, ReasonForm
+from core.lifecycle import Transition, TransitionRefused, available, lifecycle_of
+
+Perform = Callable[..., Any]
+
+
+def steps_for(obj: Any, user: Any) -> list[dict[str, Any]]:
+    """The buttons of a detail page: {"transition", "address", "asks"}; `asks` when a page comes before the deed."""
+    return [
+        {
+            "transition": transition,
+            "address": f"{obj.get_absolute_url()}steps/{transition.slug}/",
+            "asks": transition.needs_reason or transition.is_final,
+        }
+        for transition in available(obj, user)
+    ]
+
+
+def step_page(request: HttpRequest, queryset: Any, pk: int, slug: str, perform: Perform, special: dict[str, Perform] | None = None) -> HttpResponse:
+    """Ask, then take one step of the lifecycle. `perform(obj, transition, by=, reason=)`; `special` has its own (obj, by=).
+
+    404 for an object out of sight or a step that does not exist, 403 for a step that is not this person's.
+    """
+    obj = get_for(request.user, queryset, queryset.model.objects.all().view_action, pk)
+    try:
+        transition = lifecycle_of(obj)[slug]
+    except StopIteration as error:
+        raise Http404 from error
+    if not transition.by_hand or transition.permission is None:
+        raise Http404
+    obj = get_for(request.user, queryset, transition.permission, pk)
+    form = (ReasonForm if transition.needs_reason else PortalForm)(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return take(request, obj, transition, form.cleaned_data.get("reason", ""), perform, special or {})
+    context = {"object": obj, "transition": transition, "form": form}
+    return render(request, "components/step.html", context, status=400 if form.is_bound else 200)
+
+
+def take(request: HttpRequest, obj: Any, transition: Transition, reason: str, perform: Perform, special: dict[str, Perform]) -> HttpResponse:
+    try:
+        if transition.slug in special:
+            special[transition.slug](obj, by=request.user)
+        else:
+            perform(obj, transition, by=request.user, reason=reason)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Done: %(step)s.") % {"step": transition.label})
+    return redirect(obj.get_absolute_url())

@@ -1,0 +1,70 @@
+"""Loading the reference tables of this app. Adds what is missing; what the ministry has edited stays as it is."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from partnerships.models import Country, InstitutionKind, Procedure, Profession, Region, Specialty
+
+DATA = Path(__file__).parent / "data"
+
+
+def table(path: Path) -> Iterator[dict[str, str]]:
+    with open(path, encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def add_missing(model: Any, rows: list[Any], key: str = "code") -> int:
+    """Insert the rows whose key is not there yet; how many. Two queries."""
+    known = set(model.objects.values_list(key, flat=True))
+    new = [row for row in rows if getattr(row, key) not in known]
+    model.objects.bulk_create(new, batch_size=200)
+    return len(new)
+
+
+def named(row: dict[str, str], **more: Any) -> dict[str, Any]:
+    return {"code": row["code"], "name_ar": row["name_ar"], "name_fr": row["name_fr"], "name_en": row["name_en"], **more}
+
+
+def load() -> dict[str, int]:
+    """Countries, regions, specialties, professions, procedures, kinds of institution: how many of each were new."""
+    added = {
+        "countries": add_missing(Country, [Country(**named(row)) for row in table(DATA / "countries.csv")]),
+        "specialties": add_missing(Specialty, [Specialty(**named(row, group=row["group"])) for row in table(DATA / "specialties.csv")]),
+        "professions": add_missing(Profession, [Profession(**named(row, group=row["group"])) for row in table(DATA / "professions.csv")]),
+        "institution kinds": add_missing(
+            InstitutionKind, [InstitutionKind(**named(row, legal_basis=row["legal_basis"])) for row in table(DATA / "institution_kinds.csv")]
+        ),
+    }
+    specialties = {specialty.code: specialty for specialty in Specialty.objects.all()}
+    added["procedures"] = add_missing(
+        Procedure,
+        [Procedure(**named(row, specialty=specialties.get(row["specialty_code"]), kind=row["kind"])) for row in table(DATA / "procedures.csv")],
+    )
+    added["regions"] = load_regions()
+    return added
+
+
+def load_regions() -> int:
+    """Regions with their zone, parent and dates. A region is known by its country and code."""
+    rows = list(table(DATA / "regions.csv"))
+    countries = {country.code: country for country in Country.objects.filter(code__in={row["country"] for row in rows})}
+    known = {(region.country.code, region.code): region for region in Region.objects.select_related("country")}
+    new = 0
+    for row in rows:
+        key = (row["country"], row["code"])
+        if key in known:
+            continue
+        known[key] = Region.objects.create(
+            **named(row),
+            country=countries[row["country"]],
+            zone=row["zone"],
+            parent=known.get((row["country"], row["parent"])),
+            latitude=float(row["latitude"]) if row["latitude"] else None,
+            longitude=float(row["longitude"]) if row["longitude"] else None,
+            valid_from=row["valid_from"] or None,
+            valid_to=row["valid_to"] or None,
+        )
+        new += 1
+    return new

@@ -1,0 +1,133 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.access import get_for, model_of, require
+from accounts.policy import can, institutions_of
+from accounts.steps import step_page, steps_for
+from core.exporters import Column
+from core.files import attachments_of, served
+from core.history import trail
+from core.lifecycle import TransitionRefused
+from core.listing import list_page
+from core.models import Attachment
+from partnerships import actions
+from partnerships.choices import AgreementStatus
+from partnerships.filters import AgreementFilters
+from partnerships.forms import AgreementForm, SignatureForm
+from partnerships.models import Agreement, Partnership
+
+COLUMNS = (
+    Column("number", gettext_lazy("Agreement"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("parties", gettext_lazy("Parties"), 60),
+    Column("status", gettext_lazy("Status"), 18), Column("signed_on", gettext_lazy("Signed on"), 13), Column("starts_on", gettext_lazy("Start"), 13),
+    Column("ends_on", gettext_lazy("End"), 13),
+)  # fmt: skip
+
+
+def row(agreement: Agreement) -> list[object]:
+    parties = "، ".join(str(party.institution) for party in agreement.partnership.parties.all())
+    return [agreement.title, agreement.partnership.code, parties, agreement.status_label, agreement.signed_on, agreement.starts_on, agreement.ends_on]
+
+
+def related(rows):
+    return rows.select_related("partnership").prefetch_related(
+        "partnership__parties__institution__region", "partnership__parties__institution__country", "partnership__parties__institution__kind"
+    )
+
+
+def agreement_list(request: HttpRequest) -> HttpResponse:
+    """The agreements that this person may see."""
+    require(request.user, "agreement.view")
+    return list_page(
+        request,
+        queryset=Agreement.objects.visible_to(request.user),
+        filters=AgreementFilters,
+        sorts={"start": ["starts_on"], "end": ["ends_on"], "number": ["year", "number"]},
+        default_sort="-start",
+        columns=COLUMNS,
+        row=row,
+        related=related,
+        name="agreements",
+        page="partnerships/agreement_list.html",
+        fragment="partnerships/_agreement_list.html",
+    )
+
+
+def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.view", pk)
+    visas = {visa.institution_id: visa for visa in agreement.visas.select_related("by")}
+    signable = {AgreementStatus.APPROVED: "agreement.sign", AgreementStatus.DRAFT: "agreement.register"}.get(agreement.status)
+    may_visa = agreement.status == AgreementStatus.VISA and can(request.user, "agreement.visa", agreement)
+    context = {
+        "agreement": agreement,
+        "parties": [{"party": party, "visa": visas.get(party.institution_id)} for party in agreement.partnership.parties.all()],
+        "steps": steps_for(agreement, request.user),
+        "may_visa": may_visa and any(place not in visas for place in institutions_of(request.user) & agreement.party_ids),
+        "may_sign": bool(signable) and can(request.user, signable, agreement),
+        "documents": attachments_of(agreement),
+        "history": trail(agreement)[:30],
+    }
+    return render(request, "partnerships/agreement_detail.html", context)
+
+
+def agreement_new(request: HttpRequest, partnership_pk: int) -> HttpResponse:
+    queryset = Partnership.objects.with_people().prefetch_related("parties__institution__country")
+    partnership = get_for(request.user, queryset, "agreement.draft", partnership_pk)
+    form = AgreementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agreement = actions.draft_agreement(partnership, by=request.user, **form.cleaned_data)
+        except TransitionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The draft is saved."))
+            return redirect(agreement)
+    return render(request, "partnerships/agreement_new.html", {"form": form, "partnership": partnership}, status=400 if form.is_bound else 200)
+
+
+def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.view", pk)
+    action = "agreement.register" if agreement.status == AgreementStatus.DRAFT else "agreement.sign"
+    agreement = get_for(request.user, related(Agreement.objects.all()), action, pk)
+    form = SignatureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.sign_agreement(agreement, by=request.user, signed_on=form.cleaned_data["signed_on"], scan=form.cleaned_data["scan"])
+        except TransitionRefused as refusal:
+            form.add_error("signed_on" if refusal.code == "signed_in_future" else None, str(refusal))
+        except ValidationError as error:
+            form.add_error("scan", error)
+        else:
+            messages.success(request, _("The signature is recorded and both sides are told."))
+            return redirect(agreement)
+    return render(request, "partnerships/agreement_sign.html", {"form": form, "agreement": agreement}, status=400 if form.is_bound else 200)
+
+
+@require_POST
+def agreement_visa(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.visa", pk)
+    try:
+        actions.give_visa(agreement, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your visa is recorded."))
+    return redirect(agreement)
+
+
+def agreement_step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    return step_page(request, related(Agreement.objects.all()), pk, slug, actions.transition_agreement)
+
+
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file, for whoever may see the object that it belongs to."""
+    attachment = get_object_or_404(Attachment, pk=pk)
+    model = model_of(attachment.object_type)
+    if not hasattr(model.objects.all(), "view_action"):
+        raise Http404
+    get_for(request.user, model.objects.all(), model.objects.all().view_action, attachment.object_id)
+    return served(attachment)

@@ -1,0 +1,261 @@
+"""The seven headline figures, and the rows behind each. Reads across apps, writes nothing.
+
+A figure and its list come from the same queryset, so they cannot disagree. Source: `evaluation/data/indicators.csv`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.policy import Reach, scope_for
+from activities.choices import Part
+from activities.kinds import REGISTRY
+from activities.models import Activity, ActivityParty, Participant, Result
+from core.exporters import Column
+from partnerships.choices import Side
+from partnerships.models import Agreement, Institution, PartnershipParty, Region, Specialty
+
+MISSIONS = [kind.slug for kind in REGISTRY.values() if kind.is_mission]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader of the figures asked for. Every part may be open."""
+
+    start: date | None = None
+    end: date | None = None
+    region: Region | None = None
+    zone: str = ""
+    specialty: Specialty | None = None
+
+
+def activities(user: Any, chosen: Chosen) -> QuerySet[Activity]:
+    """Validated activities within what `user` may count, that ended in the period; a region counts as host."""
+    rows = covered(Activity.objects.validated(), scope_for(user, "report.view")).held_within(chosen.start, chosen.end)
+    if chosen.region:
+        rows = rows.filter(pk__in=hosted_in(region=chosen.region))
+    if chosen.zone:
+        rows = rows.filter(pk__in=hosted_in(region__zone=chosen.zone))
+    if chosen.specialty:
+        rows = rows.filter(specialties=chosen.specialty)
+    return rows
+
+
+def hosted_in(**where: Any) -> QuerySet:
+    places = {f"institution__{key}": value for key, value in where.items()}
+    return ActivityParty.objects.filter(side=Side.HOST, **places).values("activity")
+
+
+def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
+    """Agreements signed in the period within what `user` may count."""
+    rows = covered(Agreement.objects.all(), scope_for(user, "report.view")).signed_within(chosen.start, chosen.end)
+    hosts = Q(partnership__parties__side=Side.HOST)
+    if chosen.region:
+        rows = rows.filter(hosts & Q(partnership__parties__institution__region=chosen.region))
+    if chosen.zone:
+        rows = rows.filter(hosts & Q(partnership__parties__institution__region__zone=chosen.zone))
+    if chosen.specialty:
+        rows = rows.filter(partnership__specialties=chosen.specialty)
+    return rows.distinct() if chosen.region or chosen.zone else rows
+
+
+def covered(rows: Any, reach: Reach) -> Any:
+    if reach.everything:
+        return rows
+    return rows.filter(rows.within(reach)) if reach else rows.none()
+
+
+def institutions(user: Any, chosen: Chosen, side: str) -> QuerySet[Institution]:
+    """The distinct institutions on one side of the agreements signed and the activities held in the period."""
+    sides = [Side.SENDER, Side.PEER] if side == Side.SENDER else [Side.HOST]
+    signed = PartnershipParty.objects.filter(side__in=sides, partnership__in=agreements(user, chosen).values("partnership"))
+    held = ActivityParty.objects.filter(side__in=sides, activity__in=activities(user, chosen).values("pk"))
+    return Institution.objects.filter(Q(pk__in=signed.values("institution")) | Q(pk__in=held.values("institution")))
+
+
+def results(user: Any, chosen: Chosen) -> QuerySet[Result]:
+    rows = Result.objects.filter(activity__in=activities(user, chosen).values("pk"))
+    return rows.filter(specialty=chosen.specialty) if chosen.specialty else rows
+
+
+def trained(user: Any, chosen: Chosen) -> QuerySet[Participant]:
+    return Participant.objects.filter(part=Part.TRAINED, activity__in=activities(user, chosen).values("pk"))
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure: its code in the list of indicators, what it is called, and the rows behind it."""
+
+    code: str
+    slug: str
+    label: str | Promise
+    rows: Callable[[Any, Chosen], QuerySet]
+    value: Callable[[QuerySet], int]
+    columns: tuple[Column, ...]
+    line: Callable[[Any], list[Any]]
+    related: Callable[[QuerySet], QuerySet]
+
+
+def total(field: str) -> Callable[[QuerySet], int]:
+    return lambda rows: rows.aggregate(total=Sum(field, default=0))["total"]
+
+
+def amount(rows: QuerySet) -> int:
+    return rows.count()
+
+
+CODE = Column("code", _("Code"), 16)
+FROM_TO = (Column("sender", _("Supporting institution"), 34), Column("host", _("Benefiting institution"), 34))
+DAYS = (Column("starts_on", _("First day"), 13), Column("ends_on", _("Last day"), 13))
+
+
+def with_parties(rows: QuerySet) -> QuerySet:
+    return rows.select_related("partnership").prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+
+
+def activity_related(rows: QuerySet) -> QuerySet:
+    return rows.with_people().prefetch_related("results", "participants")
+
+
+def inside_activity(rows: QuerySet) -> QuerySet:
+    return rows.select_related("activity__partnership").prefetch_related("activity__parties__institution__region", "activity__parties__institution__country")
+
+
+def ends_of(thing: Any) -> list[str]:
+    sides = (Side.SENDER, Side.PEER), (Side.HOST,)
+    return ["، ".join(str(place) for place in thing.of_side(*side)) for side in sides]
+
+
+def agreement_line(agreement: Agreement) -> list[Any]:
+    return [agreement.partnership.code, agreement.title, *ends_of(agreement.partnership), agreement.signed_on, agreement.starts_on, agreement.ends_on, agreement.status_label]
+
+
+def institution_line(place: Institution) -> list[Any]:
+    return [place.code, place.name_ar, place.name_fr, place.kind.name, place.region.name if place.region else "", place.country.name]
+
+
+def activity_line(activity: Activity) -> list[Any]:
+    done = list(activity.results.all())
+    people = [head.count for head in activity.participants.all() if head.part == Part.TRAINED]
+    return [
+        activity.partnership.code if activity.partnership else "", activity.get_kind_display(), *ends_of(activity),
+        activity.starts_on, activity.ends_on, sum(row.consultations for row in done), sum(row.operations_done for row in done), sum(people),
+    ]  # fmt: skip
+
+
+def result_line(field: str) -> Callable[[Result], list[Any]]:
+    def line(row: Result) -> list[Any]:
+        activity = row.activity
+        specialty = row.specialty.name if row.specialty else ""
+        return [activity.partnership.code if activity.partnership else "", *ends_of(activity), str(row.site), specialty, activity.starts_on, activity.ends_on, getattr(row, field)]
+
+    return line
+
+
+def trained_line(head: Participant) -> list[Any]:
+    activity = head.activity
+    return [activity.partnership.code if activity.partnership else "", *ends_of(activity), head.get_cadre_display(), activity.starts_on, activity.ends_on, head.count]
+
+
+INSTITUTION_COLUMNS = (
+    CODE, Column("name_ar", _("Arabic name"), 40), Column("name_fr", _("French name"), 40), Column("kind", _("Kind"), 28),
+    Column("region", _("Region"), 18), Column("country", _("Country"), 14),
+)  # fmt: skip
+
+
+def result_columns(field: str, label: str | Promise) -> tuple[Column, ...]:
+    return (CODE, *FROM_TO, Column("site", _("Site"), 34), Column("specialty", _("Specialty"), 24), *DAYS, Column(field, label, 14))
+
+
+def result_related(rows: QuerySet) -> QuerySet:
+    return inside_activity(rows).select_related("activity__partnership", "site__institution", "specialty")
+
+
+HEADLINES = (
+    Headline(
+        "TW01", "agreements", _("Agreements signed"), agreements, amount,
+        (CODE, Column("title", _("Agreement"), 34), *FROM_TO, Column("signed_on", _("Signed on"), 13), Column("starts_on", _("Start"), 13),
+         Column("ends_on", _("End"), 13), Column("status", _("Status"), 16)),
+        agreement_line, with_parties,
+    ),
+    Headline(
+        "TW02", "senders", _("Supporting institutions"), lambda user, chosen: institutions(user, chosen, Side.SENDER), amount,
+        INSTITUTION_COLUMNS, institution_line, lambda rows: rows.select_related("kind", "region", "country"),
+    ),
+    Headline(
+        "TW03", "hosts", _("Benefiting institutions"), lambda user, chosen: institutions(user, chosen, Side.HOST), amount,
+        INSTITUTION_COLUMNS, institution_line, lambda rows: rows.select_related("kind", "region", "country"),
+    ),
+    Headline(
+        "TW04", "missions", _("Missions carried out"), lambda user, chosen: activities(user, chosen).filter(kind__in=MISSIONS), amount,
+        (CODE, Column("kind", _("Kind"), 18), *FROM_TO, *DAYS, Column("consultations", _("Consultations"), 14),
+         Column("operations", _("Operations"), 14), Column("trained", _("Trained"), 14)),
+        activity_line, activity_related,
+    ),
+    Headline(
+        "TW05", "consultations", _("Specialist consultations"), lambda user, chosen: results(user, chosen).filter(consultations__gt=0),
+        total("consultations"), result_columns("consultations", _("Consultations")), result_line("consultations"), result_related,
+    ),
+    Headline(
+        "TW06", "operations", _("Surgical operations"), lambda user, chosen: results(user, chosen).filter(operations_done__gt=0),
+        total("operations_done"), result_columns("operations", _("Operations")), result_line("operations_done"), result_related,
+    ),
+    Headline(
+        "TW07", "trained", _("Professionals trained"), trained, total("count"),
+        (CODE, *FROM_TO, Column("cadre", _("Cadre"), 18), *DAYS, Column("trained", pgettext_lazy("column", "Number"), 12)),
+        trained_line, inside_activity,
+    ),
+)  # fmt: skip
+
+
+def headline(slug: str) -> Headline | None:
+    return next((figure for figure in HEADLINES if figure.slug == slug), None)
+
+
+def figures(user: Any, chosen: Chosen) -> list[dict[str, Any]]:
+    """The seven figures as {"figure", "value"}; one query each."""
+    return [{"figure": figure, "value": figure.value(figure.rows(user, chosen))} for figure in HEADLINES]
+
+
+def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
+    """Operations and consultations per month of `year`: twelve rows {"month", "operations", "consultations"}."""
+    within = Chosen(date(year, 1, 1), date(year, 12, 31), chosen.region, chosen.zone, chosen.specialty)
+    found = (
+        results(user, within).values("activity__ends_on__month").annotate(operations=Sum("operations_done"), seen=Sum("consultations"))
+    )
+    months = {row["activity__ends_on__month"]: row for row in found}
+    return [
+        {"month": month, "operations": months.get(month, {}).get("operations", 0), "consultations": months.get(month, {}).get("seen", 0)}
+        for month in range(1, 13)
+    ]
+
+
+def by_specialty(user: Any, chosen: Chosen, at_most: int = 8) -> list[dict[str, Any]]:
+    """The specialties with most operations, then consultations: {"specialty", "operations", "consultations"}."""
+    rows = list(
+        results(user, chosen)
+        .filter(specialty__isnull=False)
+        .values("specialty")
+        .annotate(operations=Sum("operations_done"), seen=Sum("consultations"))
+        .order_by("-operations", "-seen", "specialty")[:at_most]
+    )
+    names = Specialty.objects.in_bulk([row["specialty"] for row in rows])
+    return [{"specialty": names[row["specialty"]], "operations": row["operations"], "consultations": row["seen"]} for row in rows]
+
+
+def by_region(user: Any, chosen: Chosen, at_most: int = 10) -> list[dict[str, Any]]:
+    """The host regions with most missions: {"region", "missions"}."""
+    rows = list(
+        ActivityParty.objects.filter(side=Side.HOST, activity__in=activities(user, chosen).values("pk"), institution__region__isnull=False)
+        .values("institution__region")
+        .annotate(missions=Count("activity", distinct=True))
+        .order_by("-missions", "institution__region")[:at_most]
+    )
+    names = Region.objects.in_bulk([row["institution__region"] for row in rows])
+    return [{"region": names[row["institution__region"]], "missions": row["missions"]} for row in rows]

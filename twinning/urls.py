@@ -1,0 +1,28 @@
+"""Where the apps are mounted."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from twinning import views
+
+admin.site.site_header = admin.site.site_title = "توأمة · Tawama"
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("", include("accounts.urls")),
+    path("", include("partnerships.urls")),
+    path("", include("activities.urls")),
+    path("", include("evaluation.urls")),
+    path("api/", include("twinning.api_urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/login/", login_not_required(RedirectView.as_view(url="/login/?next=/admin/", permanent=False))),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "twinning.views.bad_request"
+handler403 = "twinning.views.forbidden"
+handler404 = "twinning.views.not_found"
+handler500 = "twinning.views.server_error"

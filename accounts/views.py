@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from accounts.forms import LoginForm
 from accounts.models import Theme
-from core.mail import subject_of
+from core.mail import spoken, subject_of
 from core.models import Notice
 from core.outbox import unread_count
 
@@ -76,7 +76,7 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
     """Why did I get this? The rule, the moment, the object."""
     notice = get_object_or_404(Notice, pk=pk, recipient=request.user)
     notice.title = subject_of(notice)
-    return render(request, "accounts/notification.html", {"notice": notice, "words": notice.words})
+    return render(request, "accounts/notification.html", {"notice": notice, "rule_name": spoken(notice.words).get("rule_name", "")})
 
 
 def open_notice(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:

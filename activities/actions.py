@@ -17,21 +17,26 @@ from activities.lifecycle import ACTIVITY
 from activities.models import Activity, ActivityParty, Dispute, Participant, Result, Session, Site
 from activities.rules import HeadCount, ResultLine, covering_agreement, problems_with_dates, problems_with_report, refuse
 from core.formats import today
-from core.history import changing, record
+from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions import ministry, names, note_activity, people_of
 from partnerships.choices import PartnershipStatus
 from partnerships.models import Institution, Membership, Partnership, Specialty
 
 
+name_verbs(
+    figures=_("Figures written"), confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"),
+    dispute_figure=_("Figure disputed"), add_session=_("Session added"),
+)  # fmt: skip
+
+
 def words_about(activity: Activity, **more: Any) -> dict[str, Any]:
     """What a notice about an activity needs, as JSON."""
     return {
         **(names(activity.partnership) if activity.partnership else {}),
-        "kind": activity.kind,
-        "starts_on": activity.starts_on.isoformat(),
-        "ends_on": activity.ends_on.isoformat(),
+        **in_each_language("activity", lambda: activity.title),
         **more,
     }
 

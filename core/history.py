@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.models import ChainHead, Change
 
@@ -99,6 +100,18 @@ def first_broken() -> Change | str | None:
     if head and (head.length, head.digest) != (length, previous):
         return f"{head.length - length} lines are missing at the end"
     return None
+
+
+VERBS: dict[str, Any] = {
+    "create": _("Made"),
+    "attach": _("Document added"),
+    "edit": _("Edited"),
+}
+
+
+def name_verbs(**labels: Any) -> None:
+    """Say in words what the lines of an app's own verbs mean; steps of a lifecycle have their labels already."""
+    VERBS.update(labels)
 
 
 def trail(obj: models.Model) -> models.QuerySet[Change]:

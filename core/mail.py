@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,12 +14,33 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from core.formats import language
 from core.models import Notice
+
+
+def in_each_language(name: str, say: Callable[[], Any]) -> dict[str, str]:
+    """{"name_ar": …, "name_fr": …, "name_en": …}: words that a notice keeps, whatever its reader's language will be."""
+    found = {}
+    for code, _label in settings.LANGUAGES:
+        with translation.override(code):
+            found[f"{name}_{code}"] = str(say())
+    return found
+
+
+def spoken(words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a notice in the active language: `name_ar` becomes `name`, `…_on` becomes a date."""
+    found = dict(words)
+    for key, value in words.items():
+        if key.endswith(f"_{language()}"):
+            found[key[:-3]] = value
+        elif key.endswith("_on") and value:
+            found[key] = date.fromisoformat(value)
+    return found
 
 
 def subject_of(notice: Notice) -> str:
     """The one line that says what a notice is about, in the active language; also the title of its inbox entry."""
-    return " ".join(render_to_string(f"emails/{notice.event}.subject.txt", notice.words).split())
+    return " ".join(render_to_string(f"emails/{notice.event}.subject.txt", spoken(notice.words)).split())
 
 
 def compose(notice: Notice, connection: Any) -> EmailMultiAlternatives:
@@ -25,32 +48,34 @@ def compose(notice: Notice, connection: Any) -> EmailMultiAlternatives:
 
     Links carry PORTAL_BASE_URL, never the address of a request.
     """
-    with translation.override(notice.recipient.language):
+    reader = notice.recipient
+    with translation.override(reader.language):
         base = settings.PORTAL_BASE_URL
+        words = spoken(notice.words)
         context = {
-            **notice.words,
-            "notice": notice,
+            **words,
             "subject": subject_of(notice),
+            "body": render_to_string(f"emails/{notice.event}.body.txt", words).strip(),
+            "button": render_to_string([f"emails/{notice.event}.button.txt", "emails/base.button.txt"], words).strip(),
             "action_url": f"{base}/n/{notice.message_id}/",
             "why_url": f"{base}/notifications/{notice.pk}/",
-            "preferences_url": f"{base}/notifications/",
-            "language": notice.recipient.language,
-            "direction": "rtl" if notice.recipient.language == "ar" else "ltr",
-            "align": "right" if notice.recipient.language == "ar" else "left",
+            "inbox_url": f"{base}/notifications/",
+            "language": reader.language,
+            "direction": "rtl" if reader.language == "ar" else "ltr",
+            "align": "right" if reader.language == "ar" else "left",
         }
-        text = render_to_string([f"emails/{notice.event}.txt", "emails/base.txt"], context)
-        html = render_to_string([f"emails/{notice.event}.html", "emails/base.html"], context)
-    host = urlsplit(base).hostname
+        text = render_to_string("emails/base.txt", context)
+        html = render_to_string("emails/base.html", context)
     message = EmailMultiAlternatives(
         context["subject"],
         text,
-        to=[notice.recipient.email],
+        to=[reader.email],
         connection=connection,
         headers={
-            "Message-ID": f"<{notice.message_id}@{host}>",
-            "List-Unsubscribe": f"<{context['preferences_url']}>",
+            "Message-ID": f"<{notice.message_id}@{urlsplit(base).hostname}>",
+            "List-Unsubscribe": f"<{context['inbox_url']}>",
             "Auto-Submitted": "auto-generated",
-            "Content-Language": notice.recipient.language,
+            "Content-Language": reader.language,
         },
     )
     message.attach_alternative(html, "text/html")

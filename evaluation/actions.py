@@ -10,8 +10,9 @@ from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from activities.models import Activity
 from core.formats import today
-from core.history import changing, record
+from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply
+from core.mail import in_each_language
 from core.outbox import tell
 from evaluation.choices import AnsweringSide, EvaluationKind, EvaluationStatus
 from evaluation.lifecycle import EVALUATION
@@ -19,6 +20,8 @@ from evaluation.models import Answer, Evaluation, EvaluationRule, EvaluationSide
 from partnerships.actions import ministry, names, people_of
 from partnerships.choices import Side
 from partnerships.models import Membership, Partnership
+
+name_verbs(schedule=_("Scheduled"), save_answers=_("Answers saved"), hand_in=_("Answers handed in"))
 
 SIDES = {AnsweringSide.SENDER: (Side.SENDER, Side.PEER), AnsweringSide.HOST: (Side.HOST,)}
 
@@ -28,9 +31,9 @@ def words_about(evaluation: Evaluation, **more: Any) -> dict[str, Any]:
     activity = evaluation.activity
     return {
         **names(evaluation.partnership),
-        "evaluation_kind": evaluation.kind,
+        **in_each_language("evaluation", evaluation.get_kind_display),
+        **(in_each_language("activity", lambda: activity.title) if activity else {}),
         "due_on": evaluation.due_on.isoformat(),
-        **({"kind": activity.kind, "starts_on": activity.starts_on.isoformat(), "ends_on": activity.ends_on.isoformat()} if activity else {}),
         **more,
     }
 

@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.policy import Role
+from activities.actions import words_about as about_activity
 from activities.choices import ActivityStatus
 from activities.models import Activity
 from activities.querysets import REPORT_DUE_DAYS
@@ -23,7 +24,7 @@ from core.outbox import tell
 from core.profile import home
 from evaluation.actions import SIDES, open_due, words_about
 from evaluation.models import Evaluation, ReminderRule
-from partnerships.actions import ministry, names, people_of
+from partnerships.actions import ministry, people_of, words_about_agreement
 from partnerships.choices import Side
 from partnerships.models import Agreement, Membership, Partnership
 
@@ -70,7 +71,7 @@ def reports_owed(on: date) -> Iterator[Owed]:
     """Activities that are over and that nobody reported; the rule counts from their last day."""
     owed = Activity.objects.report_owed(on).filter(partnership__isnull=False).with_people()
     for activity in owed.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200):
-        words = {**activity_words(activity), "report_due_on": (activity.ends_on + timedelta(days=REPORT_DUE_DAYS)).isoformat()}
+        words = {**about_activity(activity), "report_due_on": (activity.ends_on + timedelta(days=REPORT_DUE_DAYS)).isoformat()}
         yield Owed(activity, activity.partnership, activity.ends_on, "activity_report_reminder", words)
 
 
@@ -78,7 +79,7 @@ def reports_owed(on: date) -> Iterator[Owed]:
 def reports_to_validate(on: date) -> Iterator[Owed]:
     """Reports confirmed by both sides that wait for the ministry, counted from the day of the confirmation."""
     for activity in of_status(ActivityStatus.COUNTER_CONFIRMED):
-        yield Owed(activity, activity.partnership, since(activity, on), "activity_validate_reminder", activity_words(activity))
+        yield Owed(activity, activity.partnership, since(activity, on), "activity_validate_reminder", about_activity(activity))
 
 
 @trigger("returned_item")
@@ -87,7 +88,7 @@ def items_returned(on: date) -> Iterator[Owed]:
     for activity in [*of_status(ActivityStatus.RETURNED), *of_status(ActivityStatus.DISPUTED)]:
         author = activity.reported_by or activity.created_by
         people = {"author": [author] if author else people_of(activity.partnership, Role.COORDINATOR)}
-        yield Owed(activity, activity.partnership, since(activity, on), "activity_returned_reminder", activity_words(activity), more_people=people)
+        yield Owed(activity, activity.partnership, since(activity, on), "activity_returned_reminder", about_activity(activity), more_people=people)
 
 
 @trigger("agreement_end")
@@ -95,20 +96,13 @@ def agreements_ending(on: date) -> Iterator[Owed]:
     """Agreements in force, counted to their last day, unless their renewal has been signed."""
     ending = Agreement.objects.in_force(on).filter(ends_on__lte=on + HORIZON).exclude(renewals__status="signed")
     for agreement in ending.select_related("partnership").prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200):
-        words = {**names(agreement.partnership), "due_on": agreement.ends_on.isoformat()}
+        words = words_about_agreement(agreement, due_on=agreement.ends_on.isoformat())
         yield Owed(agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder", words)
 
 
 def of_status(status: str) -> Iterator[Activity]:
     rows = Activity.objects.filter(status=status, partnership__isnull=False).with_people().select_related("reported_by", "created_by")
     yield from rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200)
-
-
-def activity_words(activity: Activity) -> dict[str, Any]:
-    return {
-        **names(activity.partnership), "kind": activity.kind,
-        "starts_on": activity.starts_on.isoformat(), "ends_on": activity.ends_on.isoformat(),
-    }  # fmt: skip
 
 
 def since(activity: Activity, on: date) -> date:
@@ -178,5 +172,6 @@ def remind(rule: ReminderRule, owed: Owed, on: date) -> int:
         people: Iterable[User] = [person for person in audience(slug, owed) if person.pk not in told]
         told |= {person.pk for person in people}
         path = owed.obj.get_absolute_url()
-        new += tell(people, owed.event, owed.obj, path, owed.words, rule=rule.code, due_on=owed.due_on, rung=f"{offset:+d}")
+        words = {**owed.words, "rule_name_ar": rule.name_ar, "rule_name_fr": rule.name_fr, "rule_name_en": rule.name_en}
+        new += tell(people, owed.event, owed.obj, path, words, rule=rule.code, due_on=owed.due_on, rung=f"{offset:+d}")
     return new

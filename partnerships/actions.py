@@ -11,12 +11,16 @@ from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
 from core.formats import today
-from core.history import changing, record
+from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.choices import AgreementStatus, Origin, PartnershipStatus, Reach, Side
 from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
 from partnerships.models import Agreement, AgreementVisa, Institution, Membership, Partnership, PartnershipParty, Specialty
+
+
+name_verbs(visa=_("Visa given"))
 
 
 def people_of(partnership: Partnership, *roles: str, sides: Iterable[str] = Side.values) -> list[User]:
@@ -36,13 +40,12 @@ def ministry(*roles: str) -> list[User]:
 
 def names(partnership: Partnership) -> dict[str, Any]:
     """The words about a partnership that a notice needs, in all three languages."""
-    from django.utils.translation import override  # the words outlive this request's language
+    return {"partnership_code": partnership.code, **in_each_language("partnership", lambda: partnership.title)}
 
-    words: dict[str, Any] = {"partnership_code": partnership.code}
-    for code in ("ar", "fr", "en"):
-        with override(code):
-            words[f"partnership_{code}"] = partnership.title
-    return words
+
+def words_about_agreement(agreement: Agreement, **more: Any) -> dict[str, Any]:
+    """What a notice about an agreement needs, as JSON."""
+    return {**names(agreement.partnership), **in_each_language("agreement", lambda: agreement.title), **more}
 
 
 def create_partnership(
@@ -150,7 +153,7 @@ def give_visa(agreement: Agreement, *, by: User) -> Agreement:
                 record(agreement, "visa", by=by, after={"institution": institution_id})
         if agreement.party_ids <= set(agreement.visas.values_list("institution_id", flat=True)):
             apply(agreement, AGREEMENT["complete_visas"], by=None)
-            tell(ministry(Role.OFFICER, Role.HEAD), "agreement_to_approve", agreement, agreement.get_absolute_url(), names(agreement.partnership))
+            tell(ministry(Role.OFFICER, Role.HEAD), "agreement_to_approve", agreement, agreement.get_absolute_url(), words_about_agreement(agreement))
     return agreement
 
 
@@ -158,7 +161,7 @@ def transition_agreement(agreement: Agreement, transition: Transition, *, by: Us
     """Take a step of the agreement's lifecycle that carries nothing but a reason, and tell who must act next."""
     with changing():
         apply(agreement, transition, by=by, reason=reason)
-        address, words = agreement.get_absolute_url(), names(agreement.partnership)
+        address, words = agreement.get_absolute_url(), words_about_agreement(agreement)
         if transition.slug == "request_visa":
             agreement.visas.all().delete()  # a new text needs new visas
             tell(people_of(agreement.partnership, Role.DIRECTOR), "agreement_visa_asked", agreement, address, words, rung=f"v{agreement.version}")
@@ -190,7 +193,7 @@ def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, sc
         if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING} and agreement.starts_on <= today():
             apply(partnership, PARTNERSHIP["activate"], by=None)
         people = people_of(partnership, Role.DIRECTOR, Role.COORDINATOR) + ministry(Role.FINANCE)
-        tell(people, "agreement_signed", agreement, agreement.get_absolute_url(), names(partnership))
+        tell(people, "agreement_signed", agreement, agreement.get_absolute_url(), words_about_agreement(agreement))
     return agreement
 
 

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from core import formats
+from core.history import VERBS
+from core.lifecycle import LIFECYCLES
 
 register = template.Library()
 
@@ -101,6 +103,14 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
 @register.simple_tag
 def percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f}%" if whole else "0%"
+
+
+@register.filter
+def said(line: Any) -> str:
+    """A line of the history in words."""
+    lifecycle = LIFECYCLES.get(line.object_type.split(".")[1])
+    steps = {step.slug: step.label for step in lifecycle.transitions} if lifecycle else {}
+    return str(steps.get(line.verb) or VERBS.get(line.verb) or line.verb)
 
 
 @register.filter

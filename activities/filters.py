@@ -35,8 +35,8 @@ class ActivityFilters(ListFilters):
         model = Activity
         fields: list[str] = []
 
-    def by_host_region(self, queryset, name, value):
+    def by_host_region(self, queryset, name, value: str):
         return queryset.filter(pk__in=ActivityParty.objects.filter(side=Side.HOST, institution__region=value).values("activity"))
 
-    def by_host_zone(self, queryset, name, value):
+    def by_host_zone(self, queryset, name, value: str):
         return queryset.filter(pk__in=ActivityParty.objects.filter(side=Side.HOST, institution__region__zone=value).values("activity"))

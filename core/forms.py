@@ -4,18 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
 from core.files import checked
 from core.text import clean, no_patient_identity
-
-
-class PortalRenderer(TemplatesSetting):
-    """Form templates come from the project's own folder."""
-
-    form_template_name = "components/form.html"
 
 
 class DayField(forms.DateField):

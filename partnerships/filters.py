@@ -38,10 +38,10 @@ class PartnershipFilters(ListFilters):
         model = Partnership
         fields: list[str] = []
 
-    def by_host_region(self, queryset, name, value):
+    def by_host_region(self, queryset, name, value: str):
         return queryset.filter(pk__in=PartnershipParty.objects.filter(side=Side.HOST, institution__region=value).values("partnership"))
 
-    def by_host_zone(self, queryset, name, value):
+    def by_host_zone(self, queryset, name, value: str):
         return queryset.filter(pk__in=PartnershipParty.objects.filter(side=Side.HOST, institution__region__zone=value).values("partnership"))
 
 

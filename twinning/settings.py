@@ -115,7 +115,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "twinning.urls"
 WSGI_APPLICATION = "twinning.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "core.forms.PortalRenderer"
 
 TEMPLATES = [
     {
@@ -306,7 +305,14 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AgreementKindEnum": "partnerships.choices.AgreementKind.choices",
+        "EvaluationKindEnum": "evaluation.choices.EvaluationKind.choices",
+        "AgreementStatusEnum": "partnerships.choices.AgreementStatus.choices",
+        "PartnershipStatusEnum": "partnerships.choices.PartnershipStatus.choices",
+        "ActivityStatusEnum": "activities.choices.ActivityStatus.choices",
+        "EvaluationStatusEnum": "evaluation.choices.EvaluationStatus.choices",
+    },
 }
 
 

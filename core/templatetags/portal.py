@@ -1,5 +1,6 @@
 """Tags and filters that every template may use."""
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -123,3 +124,38 @@ def join_names(items: Any) -> str:
 @register.filter
 def isolated(text: Any) -> str:
     return mark_safe(format_html("<bdi>{}</bdi>", text))  # noqa: S308 – format_html has escaped it
+
+
+register.filter("month_name", lambda number: formats.month_name(int(number)))
+
+
+@register.filter
+def attribute(obj: Any, name: str) -> Any:
+    return getattr(obj, name)
+
+
+@register.filter
+def at(columns: Any, place: int) -> str:
+    """The label of the column at `place`."""
+    return str(columns[place].label)
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A value of an export as it is shown on a page."""
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return formats.number(value)
+    return str(value) if value not in (None, "") else "—"
+
+
+@register.filter
+def on_scale(score: float) -> str:
+    """Where a score from 0 to 4 stands on a drawing whose scale runs from 4 % to 96 %."""
+    return f"{4 + 23 * score:.1f}%"
+
+
+@register.filter
+def get_label(value: Any, choices: Any) -> str:
+    return str(dict(choices).get(str(value), value))

@@ -60,6 +60,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "partnership": partnership,
         "people": people,
+        "activities": partnership.activities.select_related("partnership").prefetch_related("specialties").order_by("-starts_on", "-pk")[:12],
         "agreements": partnership.agreements.order_by("-starts_on", "-pk")[:20],
         "steps": steps_for(partnership, request.user),
         "history": trail(partnership)[:30],

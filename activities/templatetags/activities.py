@@ -1,0 +1,24 @@
+"""Words for head-counts and outcomes."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from activities.choices import Cadre, Part
+from activities.models import Result
+
+register = template.Library()
+
+
+@register.filter
+def outcome_label(name: str) -> str:
+    return str(Result._meta.get_field(name).verbose_name)
+
+
+@register.filter
+def head_label(head: Any) -> str:
+    """Trained: doctors; team from this institution."""
+    if head.part == Part.TRAINED:
+        return _("Trained: %(cadre)s") % {"cadre": Cadre(head.cadre).label if head.cadre else "—"}
+    return _("Team from %(institution)s") % {"institution": head.institution}

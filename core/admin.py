@@ -1,0 +1,92 @@
+"""Supervision: the history, documents and notices are read, never written here."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.history import changing, record, trail
+from core.models import Attachment, Change, Notice, NoticeState
+from core.outbox import nudge
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Edits leave a line in the history with what was before and after; what has a history is not deleted.
+
+    The history page of the admin shows the portal's own trail.
+    """
+
+    object_history_template = "admin/trail.html"
+    save_on_top = True
+
+    def save_model(self, request, obj, form, change):
+        with changing():
+            before = {}
+            if change:
+                old = type(obj).objects.get(pk=obj.pk)
+                before = {name: getattr(old, name) for name in form.changed_data if hasattr(old, name) and not hasattr(getattr(old, name), "all")}
+            super().save_model(request, obj, form, change)
+            after = {name: form.cleaned_data.get(name) for name in form.changed_data if not hasattr(form.cleaned_data.get(name), "all")}
+            after.pop("password", None)
+            before.pop("password", None)
+            record(obj, "edit" if change else "create", by=request.user, before=before, after=after)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, object_id)
+        lines = trail(obj)[:200] if obj else []
+        return super().history_view(request, object_id, {**(extra_context or {}), "trail": lines})
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    list_display = ["at", "object_type", "object_id", "verb", "from_status", "to_status", "by_name", "reason"]
+    list_filter = ["object_type", "verb"]
+    search_fields = ["by_name", "reason"]
+    date_hierarchy = "at"
+    ordering = ["-pk"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["title", "object_type", "object_id", "role", "size", "uploaded_by", "uploaded_at"]
+    list_filter = ["role", "media_type"]
+    search_fields = ["title"]
+    list_select_related = ["uploaded_by"]
+    fields = ["title", "object_type", "object_id", "role", "media_type", "size", "sha256", "uploaded_by", "uploaded_at"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "rule", "event", "recipient", "due_on", "rung", "state", "attempts", "sent_at", "last_error"]
+    list_filter = ["state", "rule", "event"]
+    search_fields = ["recipient__email", "recipient__name"]
+    date_hierarchy = "created_at"
+    list_select_related = ["recipient"]
+    actions = ["send_again"]
+
+    def has_change_permission(self, request, obj=None):
+        return request.method == "POST" and "action" in request.POST and super(admin.ModelAdmin, self).has_change_permission(request, obj)
+
+    @admin.action(description=_("Send again what is unknown or needs a person"))
+    def send_again(self, request, queryset):
+        with changing():
+            stuck = list(queryset.filter(state__in=[NoticeState.UNKNOWN, NoticeState.NEEDS_PERSON]))
+            for notice in stuck:
+                record(notice, "send_again", by=request.user, from_status=notice.state, to_status=NoticeState.DUE)
+            count = Notice.objects.filter(pk__in=[notice.pk for notice in stuck]).update(state=NoticeState.DUE, attempts=0, claimed_by=None)
+        nudge()
+        messages.info(request, ngettext("%(count)s notice is due again.", "%(count)s notices are due again.", count) % {"count": count})

@@ -1,0 +1,21 @@
+from rest_framework import serializers
+
+from evaluation.models import Evaluation, Indicator
+
+
+class IndicatorSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Indicator
+        fields = ["code", "name_ar", "name_fr", "name_en", "unit", "direction", "is_headline", "how_computed"]
+
+
+class EvaluationSerializer(serializers.ModelSerializer):
+    """When and how far; answers are read on the portal's pages only."""
+
+    partnership = serializers.CharField(source="partnership.code")
+    activity = serializers.UUIDField(source="activity.uid", default=None)
+    is_overdue = serializers.BooleanField()
+
+    class Meta:
+        model = Evaluation
+        fields = ["id", "kind", "partnership", "activity", "status", "is_overdue", "opens_on", "due_on", "version"]

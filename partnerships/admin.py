@@ -1,0 +1,137 @@
+"""Reference data and supervision. Statuses move through the portal's steps only, so they are read-only here."""
+
+from django.contrib import admin
+
+from core.admin import AuditedAdmin
+from partnerships.models import (
+    Agreement,
+    AgreementVisa,
+    Country,
+    Department,
+    Institution,
+    InstitutionKind,
+    Membership,
+    Partnership,
+    PartnershipParty,
+    Procedure,
+    Profession,
+    Region,
+    Specialty,
+)
+
+
+class NamedAdmin(AuditedAdmin):
+    list_display = ["code", "name_ar", "name_fr", "name_en"]
+    search_fields = ["code", "name_ar", "name_fr", "name_en"]
+    ordering = ["code"]
+
+
+admin.site.register([Country, InstitutionKind], NamedAdmin)
+
+
+@admin.register(Region)
+class RegionAdmin(NamedAdmin):
+    list_display = ["code", "name_ar", "name_fr", "country", "zone", "valid_from", "valid_to"]
+    list_filter = ["country", "zone"]
+    list_select_related = ["country"]
+    autocomplete_fields = ["country", "parent"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("country")
+
+
+@admin.register(Specialty, Profession)
+class GroupedAdmin(NamedAdmin):
+    list_display = ["code", "name_ar", "name_fr", "group"]
+    list_filter = ["group"]
+
+
+@admin.register(Procedure)
+class ProcedureAdmin(NamedAdmin):
+    list_display = ["code", "name_ar", "name_fr", "specialty", "kind"]
+    list_filter = ["kind"]
+    list_select_related = ["specialty"]
+    autocomplete_fields = ["specialty"]
+
+
+class DepartmentInline(admin.TabularInline):
+    model = Department
+    extra = 0
+    autocomplete_fields = ["specialty"]
+
+
+@admin.register(Institution)
+class InstitutionAdmin(NamedAdmin):
+    list_display = ["code", "name_ar", "kind", "region", "country", "verified_at"]
+    list_filter = ["kind", "country", "region__zone"]
+    search_fields = ["code", "search_text"]
+    list_select_related = ["kind", "region", "country"]
+    autocomplete_fields = ["kind", "region", "country", "specialties"]
+    readonly_fields = ["verified_by"]
+    inlines = [DepartmentInline]
+
+
+@admin.register(Membership)
+class MembershipAdmin(AuditedAdmin):
+    list_display = ["user", "role", "institution", "region", "partnership", "valid_from", "valid_to"]
+    list_filter = ["role"]
+    search_fields = ["user__name", "user__email", "institution__search_text"]
+    list_select_related = ["user", "institution", "region", "partnership"]
+    autocomplete_fields = ["user", "institution", "region", "partnership"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+
+
+class PartyInline(admin.TabularInline):
+    model = PartnershipParty
+    extra = 0
+    can_delete = False
+    readonly_fields = ["institution", "side"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(AuditedAdmin):
+    list_display = ["code", "title", "reach", "status", "started_on", "last_activity_on"]
+    list_filter = ["status", "reach", "origin"]
+    search_fields = ["code", "search_text"]
+    readonly_fields = ["code", "reach", "status", "last_activity_on", "version"]
+    autocomplete_fields = ["specialties"]
+    date_hierarchy = "started_on"
+    inlines = [PartyInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_people().prefetch_related("parties__institution__country")
+
+    def has_add_permission(self, request):
+        return False  # made by the portal's action, with its parties and its code
+
+
+class VisaInline(admin.TabularInline):
+    model = AgreementVisa
+    extra = 0
+    can_delete = False
+    readonly_fields = ["institution", "by", "at"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Agreement)
+class AgreementAdmin(AuditedAdmin):
+    list_display = ["title", "partnership", "status", "starts_on", "ends_on", "signed_on"]
+    list_filter = ["status", "kind", "year"]
+    search_fields = ["number", "partnership__code", "partnership__search_text"]
+    readonly_fields = ["partnership", "kind", "year", "number", "status", "signed_on", "renews", "version"]
+    date_hierarchy = "starts_on"
+    inlines = [VisaInline]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("partnership")
+        return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+
+    def has_add_permission(self, request):
+        return False

@@ -1,0 +1,68 @@
+"""Reading institutions, partnerships, agreements and the reference lists."""
+
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from core.listing import search
+from partnerships.api import serializers
+from partnerships.filters import AgreementFilters, InstitutionFilters, PartnershipFilters
+from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
+
+
+class ScopedViewSet(ReadOnlyModelViewSet):
+    """Rows that the person may see, found by `?search=` as on the pages."""
+
+    search_field = "search_text"
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        rows = rows.visible_to(self.request.user)
+        words = self.request.query_params.get("search", "")
+        return search(rows, self.search_field, words) if words else rows
+
+
+class InstitutionViewSet(ScopedViewSet):
+    queryset = Institution.objects.select_related("kind", "region", "country")
+    serializer_class = serializers.InstitutionSerializer
+    filterset_class = InstitutionFilters
+    ordering_fields = ["code", "name_ar"]
+    ordering = ["code"]
+
+
+class PartnershipViewSet(ScopedViewSet):
+    queryset = Partnership.objects.with_people()
+    serializer_class = serializers.PartnershipSerializer
+    filterset_class = PartnershipFilters
+    ordering_fields = ["code", "started_on", "last_activity_on"]
+    ordering = ["-code"]
+
+
+class AgreementViewSet(ScopedViewSet):
+    queryset = Agreement.objects.select_related("partnership")
+    serializer_class = serializers.AgreementSerializer
+    filterset_class = AgreementFilters
+    search_field = "partnership__search_text"
+    ordering_fields = ["starts_on", "ends_on", "signed_on"]
+    ordering = ["-starts_on"]
+
+
+class ReferenceViewSet(ReadOnlyModelViewSet):
+    """A list that everybody with a login may read."""
+
+    lookup_field = "code"
+    lookup_value_regex = r"[\w-]+"
+    ordering_fields = ["code"]
+    ordering = ["code"]
+
+
+class SpecialtyViewSet(ReferenceViewSet):
+    queryset = Specialty.objects.all()
+    serializer_class = serializers.SpecialtySerializer
+
+
+class RegionViewSet(ReadOnlyModelViewSet):
+    queryset = Region.objects.select_related("country")
+    serializer_class = serializers.RegionSerializer
+    ordering_fields = ["code"]
+    ordering = ["country__code", "code"]

@@ -31,6 +31,7 @@ from activities.models import Activity
 from activities.rules import HeadCount, ResultLine, covering_agreement
 from core.formats import today
 from core.history import changing, record
+from core.outbox import quietly
 from evaluation.actions import default_questionnaire, save_answers, schedule_evaluation
 from evaluation.choices import EvaluationKind
 from partnerships.actions import create_partnership, draft_agreement, give_visa, sign_agreement, transition_agreement
@@ -101,7 +102,8 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
         cases = [case for case in table("twinning_cases.csv") if country in {case["sender_country"], case["host_country"]} and is_usable(case, places)]
         partnerships = seed_partnerships(cases, places)
         people = seed_people(country, places, find_pair(partnerships, places[place.north], places[place.south]))
-        seed_activities(cases, places, partnerships)
+        with quietly():
+            seed_activities(cases, places, partnerships)
         seed_today(place, places, partnerships, people)
     return {
         "institutions": len(places), "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),

@@ -1,0 +1,39 @@
+"""Fixtures of all tests. `cast` is the fixed company; see cast.py."""
+
+import pytest
+from django.utils import translation
+
+from tests.cast import Cast, company
+
+
+@pytest.fixture(autouse=True)
+def _uploads_aside(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _no_broker(monkeypatch):
+    """Nudges go nowhere: what is owed is in the database. Tests of real processes undo this by running processes."""
+    monkeypatch.setattr("core.outbox.nudge", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _arabic():
+    with translation.override("ar"):
+        yield
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return company()
+
+
+@pytest.fixture
+def reference(db):
+    """The real reference tables."""
+    import evaluation.reference
+    import partnerships.reference
+
+    partnerships.reference.load()
+    evaluation.reference.load()

@@ -1,0 +1,66 @@
+"""Valid, dull objects. Those in later states are reached through actions."""
+
+from datetime import timedelta
+
+from activities import actions
+from activities.choices import Cadre, Part
+from activities.models import Activity
+from activities.rules import HeadCount, ResultLine
+from core.formats import today
+from evaluation.models import Criterion, EvaluationRule, Questionnaire
+from tests.cast import Cast
+
+
+def lines(cast: Cast, seen: int = 40, planned: int = 9, done: int = 8) -> list[ResultLine]:
+    """Two sites, three specialties."""
+    first, second, third = cast.specialties
+    return [
+        ResultLine(cast.host, "", first, {"consultations": seen, "operations_planned": planned, "operations_done": done, "transferred": 1}),
+        ResultLine(cast.host, "", second, {"consultations": 12}),
+        ResultLine(None, "قاعة العلاج", third, {"consultations": 7}),
+    ]
+
+
+def people(cast: Cast) -> list[HeadCount]:
+    return [
+        HeadCount(Part.TRAINED, cast.host, Cadre.DOCTORS, 3), HeadCount(Part.TRAINED, cast.host, Cadre.PARAMEDICAL, 5),
+        HeadCount(Part.TEAM, cast.partner, "", 6), HeadCount(Part.TEAM, cast.host, "", 8),
+    ]  # fmt: skip
+
+
+def planned(cast: Cast, starts_in: int = 20, kind: str = "surgical") -> Activity:
+    start = today() + timedelta(days=starts_in)
+    return actions.create_activity(by=cast.badr, kind=kind, partnership=cast.partnership, starts_on=start, ends_on=start + timedelta(days=3))
+
+
+def reported(cast: Cast, by=None, ended: int = 5, kind: str = "surgical", **figures) -> Activity:
+    """Days that took place, reported by Badr for the host unless somebody else is named."""
+    end = today() - timedelta(days=ended)
+    return actions.log_activity(
+        by=by or cast.badr, kind=kind, partnership=cast.partnership, starts_on=end - timedelta(days=3), ends_on=end, lines=lines(cast, **figures), people=people(cast)
+    )
+
+
+def confirmed(cast: Cast, **given) -> Activity:
+    activity = reported(cast, **given)
+    return actions.counter_confirm_activity(activity, by=cast.dalia)
+
+
+def validated(cast: Cast, **given) -> Activity:
+    activity = confirmed(cast, **given)
+    return actions.validate_activity(activity, by=cast.amal)
+
+
+def questionnaire(criteria: int = 28) -> Questionnaire:
+    """A questionnaire and the rule that schedules it after every activity."""
+    made, is_new = Questionnaire.objects.get_or_create(slug="partnership-28", defaults={"name_ar": "استبيان"})
+    if is_new:
+        Criterion.objects.bulk_create(
+            Criterion(
+                questionnaire=made, number=number, name_ar=f"معيار {number}", name_fr=f"Critère {number}", name_en=f"Criterion {number}",
+                domain=f"d{number % 10}", domain_ar=f"مجال {number % 10}", domain_fr=f"Domaine {number % 10}", domain_en=f"Domain {number % 10}",
+            )
+            for number in range(1, criteria + 1)
+        )  # fmt: skip
+        EvaluationRule.objects.create(slug="follow-up", questionnaire=made)
+    return made

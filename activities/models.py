@@ -209,7 +209,7 @@ class Participant(models.Model):
     cadre = models.CharField(_("cadre"), max_length=15, choices=Cadre, blank=True)
     profession = models.ForeignKey(Profession, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("profession"))
     name = models.CharField(_("name"), max_length=120, blank=True)
-    count = models.PositiveIntegerField(_("number"), default=1)
+    count = models.PositiveIntegerField(pgettext_lazy("of people", "number"), default=1)
 
     class Meta:
         verbose_name = _("participant")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from activities.choices import Part
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, Participant, Result
 from core.exporters import Column
+from core.formats import today
 from partnerships.choices import Side
 from partnerships.models import Agreement, Institution, PartnershipParty, Region, Specialty
 
@@ -259,3 +261,10 @@ def by_region(user: Any, chosen: Chosen, at_most: int = 10) -> list[dict[str, An
     )
     names = Region.objects.in_bulk([row["institution__region"] for row in rows])
     return [{"region": names[row["institution__region"]], "missions": row["missions"]} for row in rows]
+
+
+def regions_covered(user: Any, chosen: Chosen) -> dict[str, int]:
+    """How many regions of the home country hosted something, and how many exist today: {"reached", "all"}."""
+    hosts = ActivityParty.objects.filter(side=Side.HOST, activity__in=activities(user, chosen).values("pk"))
+    home = Region.objects.filter(country__code=settings.PORTAL_COUNTRY).on(today())
+    return {"reached": home.filter(institutions__in=hosts.values("institution")).distinct().count(), "all": home.count()}

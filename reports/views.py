@@ -14,7 +14,7 @@ from core.htmx import render_page
 from core.listing import CountedOncePaginator, search
 from partnerships.models import Agreement, Institution, Partnership
 from reports.forms import FiguresForm, years
-from reports.headline import HEADLINES, Chosen, by_month, by_region, by_specialty, figures, headline
+from reports.headline import HEADLINES, Chosen, by_month, by_region, by_specialty, figures, headline, regions_covered
 from reports.waiting import coming, my_partnerships, waiting_for
 
 
@@ -54,6 +54,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "years": years(today()),
         "specialties": shares(by_specialty(request.user, chosen), "operations"),
         "regions": shares(by_region(request.user, chosen), "missions"),
+        "covered": regions_covered(request.user, chosen),
         "query": query.urlencode(),
     }
     return render_page(request, "reports/dashboard.html", "reports/_figures.html", context)

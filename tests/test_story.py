@@ -79,7 +79,8 @@ def test_story_from_recorded_days_to_answered_evaluation(client, cast, reference
         client.force_login(who)
         client.post(f"/evaluations/{evaluation.pk}/answer/", {**answers, "stage": "submit"})
     assert Evaluation.objects.get().status == "submitted"
-    assert send_due(evaluation.due_on + timedelta(days=40)) == 0
+    send_due(evaluation.due_on + timedelta(days=40))
+    assert Notice.objects.filter(event="evaluation_reminder").count() == 2
 
 
 @pytest.mark.parametrize(

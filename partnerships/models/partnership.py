@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from core.formats import today
+from core.formats import digits, today
 from core.models import TimeStamped
 from partnerships.choices import TONES, Origin, PartnershipStatus, Reach, Side
 from partnerships.models.geography import Specialty, folded_names
@@ -113,7 +113,7 @@ def names_of(institutions: list[Institution]) -> str:
     """The short places of up to two institutions, then how many more."""
     names = list(dict.fromkeys(place.place for place in institutions))
     joint = pgettext("between two names", ", ")
-    return joint.join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
+    return joint.join(names[:2]) + (f" \u2066+{digits(str(len(names) - 2))}\u2069" if len(names) > 2 else "")
 
 
 class PartnershipParty(models.Model):

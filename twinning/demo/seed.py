@@ -202,18 +202,15 @@ def days_of(case: dict[str, str], place: int) -> tuple[date, date, str]:
 
 
 def seed_partnerships(cases: list[dict[str, str]], places: dict[str, Institution]) -> list[Partnership]:
-    """One partnership per set of institutions that the cases name together; the largest sets first."""
+    """One partnership per set of institutions that the cases name together."""
     specialties = {item.code: item for item in Specialty.objects.all()}
-    groups: list[dict[str, Any]] = []
-    for place, case in sorted(enumerate(cases), key=lambda item: -len(ids(item[1], "sender") + ids(item[1], "host"))):
-        senders, hosts = set(ids(case, "sender")), set(ids(case, "host"))
-        group = next((group for group in groups if senders <= group["senders"] and hosts <= group["hosts"]), None)
-        if group is None:
-            group = {"senders": senders, "hosts": hosts, "cases": []}
-            groups.append(group)
+    groups: dict[tuple[frozenset[str], frozenset[str]], dict[str, Any]] = {}
+    for place, case in enumerate(cases):
+        senders, hosts = frozenset(ids(case, "sender")), frozenset(ids(case, "host"))
+        group = groups.setdefault((senders, hosts), {"senders": senders, "hosts": hosts, "cases": []})
         group["cases"].append((place, case))
     made = []
-    for group in sorted(groups, key=lambda group: min(days_of(case, place)[0] for place, case in group["cases"])):
+    for group in sorted(groups.values(), key=lambda group: min(days_of(case, place)[0] for place, case in group["cases"])):
         first = min(days_of(case, place)[0] for place, case in group["cases"])
         codes = [code for _place, case in group["cases"] for code in case["specialities"].split("|") if code in specialties]
         partnership = create_partnership(
@@ -287,15 +284,22 @@ def seed_activities(cases: list[dict[str, str]], places: dict[str, Institution],
 
 
 def find_holding(partnerships: list[Partnership], senders: tuple[str, ...], hosts: tuple[str, ...]) -> Partnership:
+    """The partnership between exactly these institutions, by their codes."""
     return next(
         partnership
         for partnership in partnerships
-        if set(senders) <= {place.code for place in partnership.senders} and set(hosts) <= {place.code for place in partnership.hosts}
+        if set(senders) == {place.code for place in partnership.senders} and set(hosts) == {place.code for place in partnership.hosts}
     )
 
 
 def find_pair(partnerships: list[Partnership], sender: Institution, host: Institution) -> Partnership:
-    return find_holding(partnerships, (sender.code,), (host.code,))
+    """The partnership of exactly these two; made, and saying that it is invented, where no public case names it."""
+    try:
+        return find_holding(partnerships, (sender.code,), (host.code,))
+    except StopIteration:
+        made = create_partnership(by=None, senders=[sender], hosts=[host], started_on=today() - timedelta(days=300), goals=INVENTED)
+        partnerships.append(Partnership.objects.with_people().get(pk=made.pk))
+        return partnerships[-1]
 
 
 # --- Around today: something waits for each demo login ------------------------------------------------------------

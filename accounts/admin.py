@@ -3,7 +3,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from core.admin import AuditedAdmin
 
 
@@ -11,6 +11,19 @@ class NewUserForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Seen and revoked here, never made: a token is shown once, to whoever asked for it."""
+
+    list_display = ["token_key", "user", "created", "expiry"]
+    search_fields = ["user__email", "user__name"]
+    list_select_related = ["user"]
+    fields = readonly_fields = ["token_key", "user", "created", "expiry"]
+
+    def has_add_permission(self, request):
+        return False
 
 
 @admin.register(User)

@@ -29,6 +29,9 @@ class TokenView(APIView):
     authentication_classes = ()
     permission_classes = ()
 
+    def get_authenticate_header(self, request):
+        return "Token"  # so that a refusal is 401, not 403
+
     @extend_schema(request=CredentialsSerializer, responses=TokenSerializer)
     def post(self, request):
         given = CredentialsSerializer(data=request.data)

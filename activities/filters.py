@@ -7,9 +7,8 @@ from activities.choices import ActivityStatus
 from activities.kinds import kind_choices
 from activities.models import Activity, ActivityParty
 from core.forms import DayField
-from core.listing import ListFilters
 from partnerships.choices import Side, Zone
-from partnerships.filters import home_regions
+from partnerships.filters import PlaceFilters, home_regions
 from partnerships.models import Partnership, Specialty
 
 
@@ -21,7 +20,7 @@ def visible_partnerships(request):
     return Partnership.objects.visible_to(request.user) if request else Partnership.objects.none()
 
 
-class ActivityFilters(ListFilters):
+class ActivityFilters(PlaceFilters):
     status = django_filters.ChoiceFilter(choices=ActivityStatus, label=_("Status"))
     kind = django_filters.ChoiceFilter(choices=kind_choices, label=_("Kind"))
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))

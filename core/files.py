@@ -37,7 +37,7 @@ def kind_by_content(head: bytes, whole: Any) -> str:
         return "application/pdf"
     try:
         found = puremagic.from_string(head, mime=True)
-    except puremagic.PureError:
+    except (puremagic.PureError, ValueError):
         return ""
     if head.startswith(b"PK"):
         try:

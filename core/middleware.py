@@ -1,6 +1,7 @@
 """What happens around every request: clean text, the language, private pages that no cache keeps."""
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -34,7 +35,7 @@ class LanguageMiddleware:
         user = request.user
         chosen = asked if asked in LANGUAGES else None
         if chosen and user.is_authenticated and user.language != chosen:
-            type(user).objects.filter(pk=user.pk).update(language=chosen)
+            get_user_model().objects.filter(pk=user.pk).update(language=chosen)
             user.language = chosen
         stored = user.language if user.is_authenticated else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = chosen or (stored if stored in LANGUAGES else settings.LANGUAGE_CODE)

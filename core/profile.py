@@ -21,6 +21,7 @@ class CountryProfile:
     arabic_digits: str
     thousands: str
     decimal: str
+    has_zones: bool
     show_hijri: bool
     phone_prefix: str
     leading_modules: list[str]

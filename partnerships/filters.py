@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.listing import ListFilters
+from core.profile import home
 from partnerships.choices import AgreementKind, AgreementStatus, PartnershipStatus, Reach, Side, Zone
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Partnership, PartnershipParty, Region, Specialty
 
@@ -15,7 +16,16 @@ def home_regions(request) -> QuerySet:
     return Region.objects.filter(country__code=settings.PORTAL_COUNTRY).select_related("country")
 
 
-class InstitutionFilters(ListFilters):
+class PlaceFilters(ListFilters):
+    """Leaves the zones out where the country has none."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not home().has_zones:
+            del self.filters["zone"]
+
+
+class InstitutionFilters(PlaceFilters):
     kind = django_filters.ModelChoiceFilter(queryset=InstitutionKind.objects.all(), to_field_name="code", label=_("Kind"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", label=_("Region"))
     zone = django_filters.ChoiceFilter(field_name="region__zone", choices=Zone, label=_("Zone"))
@@ -27,7 +37,7 @@ class InstitutionFilters(ListFilters):
         fields: list[str] = []
 
 
-class PartnershipFilters(ListFilters):
+class PartnershipFilters(PlaceFilters):
     status = django_filters.ChoiceFilter(choices=PartnershipStatus, label=_("Status"))
     reach = django_filters.ChoiceFilter(choices=Reach, label=_("Kind"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))

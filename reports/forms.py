@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.formats import today
 from core.forms import DayField, PortalForm
+from core.profile import home
 from partnerships.choices import Zone
 from partnerships.filters import home_regions
 from partnerships.models import Region, Specialty
@@ -27,6 +28,8 @@ class FiguresForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = home_regions(None)
         self.fields["zone"].choices = [("", _("all zones")), *Zone.choices]
+        if not home().has_zones:
+            del self.fields["zone"]
         self.fields["specialty"].queryset = Specialty.objects.all()
 
     def clean(self):

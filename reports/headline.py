@@ -102,6 +102,7 @@ class Headline:
     columns: tuple[Column, ...]
     line: Callable[[Any], list[Any]]
     related: Callable[[QuerySet], QuerySet]
+    order: tuple[str, ...] = ("code",)
 
 
 def total(field: str) -> Callable[[QuerySet], int]:
@@ -184,7 +185,7 @@ HEADLINES = (
         "TW01", "agreements", _("Agreements signed"), agreements, amount,
         (CODE, Column("title", _("Agreement"), 34), *FROM_TO, Column("signed_on", _("Signed on"), 13), Column("starts_on", _("Start"), 13),
          Column("ends_on", _("End"), 13), Column("status", _("Status"), 16)),
-        agreement_line, with_parties,
+        agreement_line, with_parties, ("-signed_on", "-pk"),
     ),
     Headline(
         "TW02", "senders", _("Supporting institutions"), lambda user, chosen: institutions(user, chosen, Side.SENDER), amount,
@@ -198,20 +199,20 @@ HEADLINES = (
         "TW04", "missions", _("Missions carried out"), lambda user, chosen: activities(user, chosen).filter(kind__in=MISSIONS), amount,
         (CODE, Column("kind", _("Kind"), 18), *FROM_TO, *DAYS, Column("consultations", _("Consultations"), 14),
          Column("operations", _("Operations"), 14), Column("trained", _("Trained"), 14)),
-        activity_line, activity_related,
+        activity_line, activity_related, ("-ends_on", "-pk"),
     ),
     Headline(
         "TW05", "consultations", _("Specialist consultations"), lambda user, chosen: results(user, chosen).filter(consultations__gt=0),
-        total("consultations"), result_columns("consultations", _("Consultations")), result_line("consultations"), result_related,
+        total("consultations"), result_columns("consultations", _("Consultations")), result_line("consultations"), result_related, ("-activity__ends_on", "-pk"),
     ),
     Headline(
         "TW06", "operations", _("Surgical operations"), lambda user, chosen: results(user, chosen).filter(operations_done__gt=0),
-        total("operations_done"), result_columns("operations", _("Operations")), result_line("operations_done"), result_related,
+        total("operations_done"), result_columns("operations", _("Operations")), result_line("operations_done"), result_related, ("-activity__ends_on", "-pk"),
     ),
     Headline(
         "TW07", "trained", _("Professionals trained"), trained, total("count"),
         (CODE, *FROM_TO, Column("cadre", _("Cadre"), 18), *DAYS, Column("trained", pgettext_lazy("column", "Number"), 12)),
-        trained_line, inside_activity,
+        trained_line, inside_activity, ("-activity__ends_on", "-pk"),
     ),
 )  # fmt: skip
 

@@ -101,7 +101,7 @@ def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     if figure is None:
         raise Http404
     form = FiguresForm(request.GET or None)
-    rows = figure.rows(request.user, form.chosen() if form.is_bound else Chosen()).order_by("pk")
+    rows = figure.rows(request.user, form.chosen() if form.is_bound else Chosen()).order_by(*figure.order)
     export = EXPORTS.get(request.GET.get("export", ""))
     if export:
         return export(figure.slug, figure.columns, (figure.line(row) for row in figure.related(rows).iterator(chunk_size=500)))

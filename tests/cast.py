@@ -56,9 +56,9 @@ def region(code: str, name: str, zone: str) -> Region:
 
 
 def signed_agreement(partnership: Partnership, start: date | None = None, end: date | None = None) -> Agreement:
-    """An agreement in force: a year around today unless the days are given."""
+    """An agreement in force: two years around today unless the days are given."""
     start = start or today() - timedelta(days=180)
-    agreement = draft_agreement(partnership, by=None, kind="convention", starts_on=start, ends_on=end or start + timedelta(days=364))
+    agreement = draft_agreement(partnership, by=None, kind="convention", starts_on=start, ends_on=end or start + timedelta(days=700))
     return sign_agreement(agreement, by=None, signed_on=min(start, today()))
 
 

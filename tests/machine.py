@@ -148,21 +148,24 @@ def postgres_url() -> Iterator[tuple[str | None, str]]:
 
 
 def postgres_here() -> str | None:
+    """A server that is running anyway and trusts us."""
+    roles = ("root", "postgres", os.environ.get("USER") or "root")
+    addresses = [f"postgres://{role}@127.0.0.1:5432/postgres" for role in roles]
+    return next((address for address in addresses if may_create_databases(address)), None)
+
+
+def may_create_databases(address: str) -> bool:
     import psycopg2
 
-    for role in ("root", "postgres", os.environ.get("USER", "")):
-        address = f"postgres://{role}@127.0.0.1:5432/postgres"
-        try:
-            connection = psycopg2.connect(address, connect_timeout=3)
-        except psycopg2.OperationalError:
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
-            allowed = cursor.fetchone()[0]
-        connection.close()
-        if allowed:
-            return address
-    return None
+    try:
+        connection = psycopg2.connect(address, connect_timeout=3)
+    except psycopg2.OperationalError:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        allowed = cursor.fetchone()[0]
+    connection.close()
+    return allowed
 
 
 def postgres_program() -> tuple[Path | None, str]:
@@ -194,12 +197,13 @@ def own_postgres(programs: Path, folder: Path) -> tuple[subprocess.Popen, str]:
     with open(folder / "postgres.log", "w") as log:
         command = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", "-c", "fsync=off"]
         server = subprocess.Popen(command, stdout=log, stderr=log, **other)
+    address = f"postgres://postgres@127.0.0.1:{port}/postgres"
     try:
-        wait_until(lambda: answers(port), 60, "the test's own PostgreSQL answers")
+        wait_until(lambda: may_create_databases(address), 60, "the test's own PostgreSQL answers")
     except AssertionError:
         server.kill()
         raise
-    return server, f"postgres://postgres@127.0.0.1:{port}/postgres"
+    return server, address
 
 
 def with_database(address: str, name: str) -> str:

@@ -38,7 +38,7 @@ def test_migration_numbers_are_given_once_and_without_a_gap(app):
 
 @pytest.mark.parametrize("app", MIGRATED)
 def test_migrations_of_an_app_end_in_one_leaf(app):
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
 
     assert len(loader.graph.leaf_nodes(app)) == 1
 

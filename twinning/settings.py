@@ -193,11 +193,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 
 AXES_LOCKOUT_PARAMETERS = ["username"]  # per account: the address can be shared by a hospital, or forged
+AXES_USERNAME_FORM_FIELD = "username"  # as authenticate() is called, on the page and by the API
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "accounts.throttle.locked_out"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # `manage.py axes_list_attempts` and `axes_reset` tell and mend
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it wants the address too: the limit per account alone is the stricter one
 LOGIN_FAILURES_PER_ADDRESS = 60  # within AXES_COOLOFF_TIME, over all accounts
 

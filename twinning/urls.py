@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.generic import RedirectView
+from knox.models import AuthToken
 
 from twinning import views
 
+admin.site.unregister([AuthToken, Group])  # tokens are in our own words under people; roles are memberships, not groups
 admin.site.site_header = admin.site.site_title = "توأمة · Tawama"
 
 urlpatterns = [

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -112,6 +114,33 @@ def said(line: Any) -> str:
     lifecycle = LIFECYCLES.get(line.object_type.split(".")[1])
     steps = {step.slug: step.label for step in lifecycle.transitions} if lifecycle else {}
     return str(steps.get(line.verb) or VERBS.get(line.verb) or line.verb)
+
+
+def field_of(line: Any, name: str) -> Any:
+    try:
+        return apps.get_model(line.object_type)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+
+
+@register.filter
+def status_words(line: Any, which: str) -> str:
+    """The status before ("from") or after ("to") a step, in words."""
+    value = getattr(line, f"{which}_status")
+    field = field_of(line, "status")
+    return str(dict(field.flatchoices).get(value, value)) if field else value
+
+
+@register.filter
+def pairs(line: Any, which: str) -> list[tuple[str, str]]:
+    """What a line says was "before" or "after", with the fields' own names."""
+    found = []
+    for name, value in getattr(line, which).items():
+        field = field_of(line, name)
+        label = getattr(field, "verbose_name", name) if field else name
+        shown = dict(field.flatchoices).get(value, value) if field is not None and getattr(field, "flatchoices", None) else value
+        found.append((str(label), "—" if shown in (None, "") else str(shown)))
+    return found
 
 
 @register.filter

@@ -111,6 +111,6 @@ class InstitutionKind(Named):
         ordering = ["code"]
 
 
-def folded_names(*names: str) -> str:
-    """What a search box looks through: every name, folded."""
-    return fold(" ".join(name for name in names if name))[:600]
+def folded_names(*names: str, at_most: int = 600) -> str:
+    """What a search box looks through: every word of every name, folded, once; cut at `at_most` letters."""
+    return " ".join(dict.fromkeys(fold(" ".join(name for name in names if name)).split()))[:at_most]

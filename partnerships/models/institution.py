@@ -53,8 +53,8 @@ class Institution(Named, TimeStamped):
 
     @property
     def place(self) -> str:
-        """The town or region that people call it by."""
-        return (self.region.name if self.region else "") or self.city or self.country.name
+        """What people call it by: its region at home, its own name abroad."""
+        return self.region.name if self.region else self.name
 
     @property
     def party_ids(self) -> set[int]:

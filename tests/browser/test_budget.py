@@ -1,0 +1,61 @@
+"""What a first visit costs on a poor line, and that no page asks anybody else or complains."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.pages import ABSENT, pages
+
+pytestmark = pytest.mark.browser
+
+MOST_BYTES = 60_000
+MOST_REQUESTS = 6
+
+
+def watch_the_wire(visitor) -> dict[str, dict]:
+    """Every answer of the page that comes next, by request: its address and how many bytes came over the wire."""
+    wire: dict[str, dict] = {}
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda event: wire.setdefault(event["requestId"], {"url": event["request"]["url"], "bytes": 0}))
+    session.on("Network.loadingFinished", lambda event: wire[event["requestId"]].update(bytes=event["encodedDataLength"]))
+    return wire
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+@pytest.mark.parametrize("address", ["/", "/activities/new/"])
+def test_first_visit_is_within_the_budget(visit, address, language):
+    visitor = visit("coordinator.south")
+    visitor.speak(language)
+    if address != "/":
+        address += next(link for link in visitor.links(address) if link.startswith("?partnership="))  # the form itself
+    wire = watch_the_wire(visitor)
+
+    visitor.page.goto(address, wait_until="networkidle")
+
+    visitor.speak("ar")
+    fetched = [item for item in wire.values() if not item["url"].startswith("data:")]
+    cost = {item["url"].removeprefix(visitor.portal.base): item["bytes"] for item in fetched}
+    assert {urlsplit(item["url"]).netloc for item in fetched} == {urlsplit(visitor.portal.base).netloc}
+    assert len(fetched) <= MOST_REQUESTS, cost
+    assert sum(cost.values()) <= MOST_BYTES, cost
+    assert visitor.troubles == []
+
+
+def test_no_page_complains_or_asks_another_host(visit):
+    """Every page with the content policy in force: no error in the console, no broken policy, no third party."""
+    troubles: list[str] = []
+    strangers: set[str] = set()
+    visitors: dict[str, object] = {}
+    for login, address in pages(visit):
+        if login not in visitors:
+            visitors[login] = visit(login, width=1280)
+            visitors[login].page.on("request", lambda request: strangers.add(urlsplit(request.url).netloc))
+        status = visitors[login].status(address)
+        if status >= 400 and address != ABSENT:
+            troubles.append(f"{login} {address}: {status}")
+    troubles += [trouble for visitor in visitors.values() for trouble in visitor.troubles]
+
+    home = {urlsplit(visitor.portal.base).netloc for visitor in visitors.values()}
+    assert troubles == []
+    assert strangers - {""} == home

@@ -1,0 +1,181 @@
+"""Every step from every status, two people at once, and the chain of the history."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+import activities.lifecycle
+import evaluation.lifecycle
+import partnerships.lifecycle  # noqa: F401 – a lifecycle registers itself when it is imported
+from core.history import first_broken
+from core.lifecycle import LIFECYCLES, TransitionRefused, apply, available
+from core.models import Change
+from evaluation.models import Evaluation
+from partnerships.models import AgreementVisa
+from tests import factories
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+STEPS = [(name, transition.slug) for name, table in LIFECYCLES.items() for transition in table.transitions]
+LABELS = {"partnership": "partnerships", "agreement": "partnerships", "activity": "activities", "evaluation": "evaluation"}
+
+
+def model_of(name: str) -> Any:
+    return apps.get_model(LABELS[name], name)
+
+
+def statuses(name: str) -> list[str]:
+    return [value for value, _label in model_of(name)._meta.get_field(LIFECYCLES[name].field).choices]
+
+
+def ready(cast: Cast, name: str) -> Any:
+    """An object that every guard lets through, so that only its status decides."""
+    if name == "partnership":
+        type(cast.agreement).objects.filter(pk=cast.agreement.pk).update(status="terminated")  # closing asks that none is in force
+        return cast.partnership
+    if name == "agreement":
+        AgreementVisa.objects.bulk_create(AgreementVisa(agreement=cast.agreement, institution_id=pk, by=cast.ziad) for pk in cast.partnership.party_ids)
+        return cast.agreement
+    if name == "activity":
+        activity = factories.reported(cast)
+        activity.parties.update(confirmed_at=timezone.now(), confirmed_by=cast.badr)
+        return activity
+    factories.questionnaire(2)
+    made = Evaluation.objects.get(activity=factories.validated(cast))
+    made.sides.update(submitted_at=timezone.now(), submitted_by=cast.badr)
+    return made
+
+
+def put(obj: Any, status: str) -> Any:
+    """The row as if it had this status; a fresh instance."""
+    type(obj).objects.filter(pk=obj.pk).update(status=status)
+    return type(obj).objects.get(pk=obj.pk)
+
+
+def lines(obj: Any) -> int:
+    return Change.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk).count()
+
+
+def test_every_kind_with_a_lifecycle_is_tested():
+    assert set(LIFECYCLES) == set(LABELS)
+
+
+@pytest.mark.parametrize(("name", "slug"), STEPS)
+def test_step_names_only_statuses_that_exist(name, slug):
+    step = LIFECYCLES[name][slug]
+
+    assert {*step.sources, step.target} <= set(statuses(name))
+    assert step.target not in step.sources
+    assert not step.needs_reason or step.permission
+
+
+@pytest.mark.parametrize(("name", "slug"), STEPS)
+def test_step_from_any_other_status_is_refused_and_writes_nothing(cast, name, slug):
+    step, obj = LIFECYCLES[name][slug], ready(cast, name)
+    others = [status for status in statuses(name) if status not in step.sources]
+    codes, left = {}, {}
+    for status in others:
+        fresh = put(obj, status)
+        before, total = lines(obj), Change.objects.count()
+        with pytest.raises(TransitionRefused) as refusal:
+            apply(fresh, step, by=None, reason="سبب")
+        codes[status] = refusal.value.code
+        left[status] = type(obj).objects.get(pk=obj.pk).status
+        assert (lines(obj), Change.objects.count()) == (before, total)
+        assert fresh.status == status
+
+    assert codes == dict.fromkeys(others, "wrong_status")
+    assert left == {status: status for status in others}
+
+
+@pytest.mark.parametrize(("name", "slug"), STEPS)
+def test_step_from_its_own_status_is_taken_and_written_down_once(cast, name, slug):
+    step, obj = LIFECYCLES[name][slug], ready(cast, name)
+    for status in sorted(step.sources):
+        fresh, before = put(obj, status), lines(obj)
+
+        apply(fresh, step, by=None, reason="سبب")
+
+        assert (fresh.status, type(obj).objects.get(pk=obj.pk).status) == (step.target, step.target)
+        assert lines(obj) == before + 1
+        line = Change.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk).order_by("-pk")[0]
+        assert (line.verb, line.from_status, line.to_status, line.reason) == (slug, status, step.target, "سبب")
+
+
+@pytest.mark.parametrize(("name", "slug"), STEPS)
+def test_two_people_at_once_make_one_step(cast, name, slug):
+    step, obj = LIFECYCLES[name][slug], ready(cast, name)
+    first = put(obj, sorted(step.sources)[0])
+    second = type(obj).objects.get(pk=obj.pk)
+    before = lines(obj)
+
+    apply(first, step, by=None, reason="الأول")
+    with pytest.raises(TransitionRefused) as refusal:
+        apply(second, step, by=None, reason="الثاني")
+
+    assert refusal.value.code == "overtaken"
+    assert second.status == step.target  # what the second person is told is how it is now
+    assert lines(obj) == before + 1
+    assert not Change.objects.filter(reason="الثاني").exists()
+
+
+@pytest.mark.parametrize(("name", "slug"), [(name, slug) for name, slug in STEPS if LIFECYCLES[name][slug].needs_reason])
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_step_that_needs_a_reason_is_refused_without_one(cast, name, slug, reason):
+    step, obj = LIFECYCLES[name][slug], ready(cast, name)
+    fresh = put(obj, sorted(step.sources)[0])
+
+    with pytest.raises(TransitionRefused) as refusal:
+        apply(fresh, step, by=None, reason=reason)
+
+    assert refusal.value.code == "reason_missing"
+    assert type(obj).objects.get(pk=obj.pk).status == sorted(step.sources)[0]
+
+
+@pytest.mark.parametrize(("name", "slug"), STEPS)
+def test_step_is_refused_to_a_stranger(cast, name, slug):
+    step, obj = LIFECYCLES[name][slug], ready(cast, name)
+    fresh = put(obj, sorted(step.sources)[0])
+
+    with pytest.raises(TransitionRefused) as refusal:
+        apply(fresh, step, by=cast.hani, reason="سبب")
+
+    assert refusal.value.code == "not_allowed"
+    assert available(fresh, cast.hani) == []
+
+
+def test_history_of_a_story_is_whole(cast):
+    factories.validated(cast)
+
+    assert Change.objects.count() > 5
+    assert first_broken() is None
+
+
+@pytest.mark.parametrize("changed", [{"reason": "غيره"}, {"by_name": "Somebody"}, {"to_status": "cancelled"}, {"after": {"consultations": 1}}, {"object_id": 999}, {"at": timezone.now()}])
+def test_history_names_the_line_that_was_altered(cast, changed):
+    factories.validated(cast)
+    line = Change.objects.order_by("pk")[3]
+
+    Change.objects.filter(pk=line.pk).update(**changed)
+
+    assert first_broken().pk == line.pk
+
+
+def test_history_names_the_line_after_one_that_is_gone(cast):
+    factories.validated(cast)
+    gone, following = Change.objects.order_by("pk")[3:5]
+
+    Change.objects.filter(pk=gone.pk).delete()
+
+    assert first_broken().pk == following.pk
+
+
+def test_history_tells_of_lines_missing_at_the_end(cast):
+    factories.validated(cast)
+
+    Change.objects.filter(pk__in=list(Change.objects.order_by("-pk").values_list("pk", flat=True)[:2])).delete()
+
+    assert first_broken() == "2 lines are missing at the end"

@@ -1,0 +1,253 @@
+"""Who may do what: every persona × action × object, and every address × persona."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.policy import GRANTS, TECHNICIAN, Role, can
+from activities import actions
+from activities.lifecycle import ACTIVITY
+from activities.models import Activity
+from core.files import attach
+from core.formats import today
+from core.lifecycle import LIFECYCLES, TransitionRefused, apply
+from core.models import Notice
+from evaluation.choices import Direction
+from evaluation.models import Evaluation, Indicator
+from tests import factories
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class World:
+    """The cast, and one object of every kind that an address can name."""
+
+    cast: Cast
+    ids: dict[str, dict[str, Any]]
+
+
+def build(cast: Cast) -> World:
+    """A validated activity with an open evaluation, a reported one, a draft whose days are over, a document, a notice."""
+    factories.questionnaire(3)
+    evaluation = Evaluation.objects.get(activity=factories.validated(cast))
+    reported = factories.reported(cast, ended=30)
+    end = today() - timedelta(days=50)
+    draft = actions.create_activity(by=cast.badr, kind="surgical", partnership=cast.partnership, starts_on=end - timedelta(days=2), ends_on=end)
+    document = attach(cast.agreement, SimpleUploadedFile("scan.pdf", b"%PDF-1.4 scan"), role="signed_scan", by=cast.yasmine)
+    indicator = Indicator.objects.create(code="TW01", name_ar="مؤشر", unit="count", direction=Direction.HIGHER)
+    notice = Notice.objects.filter(recipient=cast.dalia).order_by("pk")[0]
+    ids = {
+        "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
+        "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
+        "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
+        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "": {},
+    }  # fmt: skip
+    return World(cast, ids)
+
+
+@pytest.fixture
+def world(cast) -> World:
+    return build(cast)
+
+
+def objects(cast: Cast) -> list[Any]:
+    activity = factories.reported(cast)
+    factories.questionnaire(1)
+    evaluation = Evaluation.objects.get(activity=factories.validated(cast, ended=40))
+    return [cast.partnership, cast.agreement, activity, evaluation, cast.host, cast.elsewhere]
+
+
+def test_policy_and_queries_agree_for_every_person_action_and_object(cast):
+    """`can()` and `visible_to()` are two answers to one question."""
+    things = [type(thing).objects.get(pk=thing.pk) for thing in objects(cast)]
+    differing, allowed = [], 0
+    for name, user in cast.people.items():
+        for action in GRANTS:
+            for thing in things:
+                says = can(user, action, thing)
+                shows = type(thing).objects.visible_to(user, action).filter(pk=thing.pk).exists()
+                allowed += says
+                if says != shows:
+                    differing.append((name, action, str(thing), says, shows))
+
+    assert differing == []
+    assert 0 < allowed < len(cast.people) * len(GRANTS) * len(things)
+
+
+def test_policy_and_queries_agree_about_an_activity_without_a_partnership(cast):
+    activity = Activity.objects.create(kind="study", starts_on=today(), ends_on=today())
+    activity.parties.create(institution=cast.host, side="host")
+
+    for name, user in cast.people.items():
+        for action in (action for action in GRANTS if action.startswith("activity.")):
+            shown = Activity.objects.visible_to(user, action).filter(pk=activity.pk).exists()
+            assert can(user, action, activity) == shown, (name, action)
+    assert can(cast.badr, "activity.view", activity)
+    assert can(cast.ranya, "activity.view", activity)
+    assert not can(cast.dalia, "activity.view", activity)
+
+
+def test_grants_know_only_roles_of_the_closed_set():
+    assert {role for grants in GRANTS.values() for role in grants} <= {*Role.values, TECHNICIAN}
+    steps = {transition.permission for table in LIFECYCLES.values() for transition in table.transitions} - {None}
+    assert steps <= set(GRANTS)
+
+
+def test_membership_that_ended_or_has_not_begun_opens_nothing(cast):
+    for dates in ({"valid_to": today() - timedelta(days=1)}, {"valid_to": None, "valid_from": today() + timedelta(days=1)}):
+        cast.badr.memberships.update(**dates)
+        badr = type(cast.badr).objects.get(pk=cast.badr.pk)
+
+        assert [action for action in GRANTS if can(badr, action)] == []
+        assert not type(cast.partnership).objects.visible_to(badr).exists()
+
+
+def test_person_who_left_may_nothing(cast):
+    cast.amal.is_active = False
+    cast.tarek.is_active = False
+
+    assert [action for action in GRANTS if can(cast.amal, action) or can(cast.tarek, action)] == []
+
+
+def test_nobody_validates_what_they_wrote(cast):
+    activity = factories.reported(cast, by=cast.amal)
+    actions.counter_confirm_activity(activity, by=cast.dalia)
+
+    with pytest.raises(TransitionRefused) as refusal:
+        apply(activity, ACTIVITY["validate"], by=cast.amal)
+    assert refusal.value.code == "author"
+    assert Activity.objects.get().status == "counter_confirmed"
+    apply(activity, ACTIVITY["validate"], by=cast.hoda)
+    assert Activity.objects.get().status == "validated"
+
+
+def test_administrator_is_bound_by_the_policy(client, cast):
+    activity = factories.confirmed(cast)
+
+    assert cast.tarek.has_perm("activity.view", activity) is True
+    assert cast.tarek.has_perm("activity.validate", activity) is False
+    with pytest.raises(TransitionRefused):
+        apply(activity, ACTIVITY["validate"], by=cast.tarek)
+    client.force_login(cast.tarek)
+    assert client.post(f"/activities/{activity.pk}/steps/validate/").status_code == 403
+    assert Activity.objects.get().status == "counter_confirmed"
+
+
+PERSONAS = ("anonymous", "badr", "dalia", "hani", "amal", "ranya", "essam", "omar", "fatma", "tarek")
+
+# name of the address, the object it names, extra parts, then the status for each of PERSONAS
+TABLE = """
+home                                  | 302 200 200 200 200 200 200 200 200 200
+reports                               | 302 200 200 200 200 200 200 200 200 200
+figure               figure           | 302 200 200 200 200 200 200 403 403 200
+search                                | 302 200 200 200 200 200 200 200 200 200
+login                                 | 200 302 302 302 302 302 302 302 302 302
+logout                                | 302 405 405 405 405 405 405 405 405 405
+theme                                 | 302 405 405 405 405 405 405 405 405 405
+notifications                         | 302 200 200 200 200 200 200 200 200 200
+notifications-read                    | 302 405 405 405 405 405 405 405 405 405
+notification         notice           | 302 404 200 404 404 404 404 404 404 404
+open-notice          message          | 302 404 302 404 404 404 404 404 404 404
+institutions                          | 302 200 200 200 200 200 200 403 200 200
+institution          institution      | 302 200 200 200 200 200 200 404 200 200
+partnerships                          | 302 200 200 200 200 200 200 403 403 200
+partnership-new                       | 302 403 403 403 200 403 403 403 403 403
+partnership          partnership      | 302 200 200 404 200 200 200 404 404 200
+partnership-step     partnership close | 302 403 403 404 403 403 403 404 404 403
+agreement-new        of-partnership   | 302 200 200 404 200 403 403 404 404 403
+agreements                            | 302 200 200 200 200 200 200 403 403 200
+agreement            agreement        | 302 200 200 404 200 200 200 404 404 200
+agreement-sign       agreement        | 302 403 403 404 200 403 403 404 404 403
+agreement-visa       agreement        | 302 405 405 405 405 405 405 405 405 405
+agreement-step       agreement cancel | 302 200 200 404 200 403 403 404 404 403
+document             document         | 302 200 200 404 200 200 200 404 404 200
+activities                            | 302 200 200 200 200 200 200 403 403 200
+activity-new                          | 302 200 200 200 200 403 403 403 403 403
+activity             activity         | 302 200 200 404 200 200 200 404 404 200
+activity-report      draft            | 302 200 200 404 200 403 403 404 404 403
+activity-dispute     activity         | 302 200 200 404 403 403 403 404 404 403
+activity-confirm     activity         | 302 405 405 405 405 405 405 405 405 405
+activity-opinion     activity         | 302 403 403 404 403 200 403 404 404 403
+session-new          activity         | 302 200 200 404 200 403 403 404 404 403
+activity-step        activity validate | 302 403 403 404 200 403 403 404 404 403
+evaluations                           | 302 200 200 200 200 200 200 403 403 200
+evaluation           evaluation       | 302 200 200 404 200 200 200 404 404 200
+evaluation-answer    evaluation       | 302 200 200 404 403 403 403 404 404 403
+evaluation-review    evaluation       | 302 403 403 404 200 403 200 404 404 403
+evaluation-step      evaluation validate | 302 403 403 404 200 403 403 404 404 403
+token                                 | 405 405 405 405 405 405 405 405 405 405
+me                                    | 401 200 200 200 200 200 200 200 200 200
+institution-list                      | 401 200 200 200 200 200 200 200 200 200
+institution-detail   institution      | 401 200 200 200 200 200 200 404 200 200
+partnership-list                      | 401 200 200 200 200 200 200 200 200 200
+partnership-detail   partnership      | 401 200 200 404 200 200 200 404 404 200
+agreement-list                        | 401 200 200 200 200 200 200 200 200 200
+agreement-detail     agreement        | 401 200 200 404 200 200 200 404 404 200
+activity-list                         | 401 200 200 200 200 200 200 200 200 200
+activity-detail      activity         | 401 200 200 404 200 200 200 404 404 200
+evaluation-list                       | 401 200 200 200 200 200 200 200 200 200
+evaluation-detail    evaluation       | 401 200 200 404 200 200 200 404 404 200
+indicator-list                        | 401 200 200 200 200 200 200 200 200 200
+indicator-detail     indicator        | 401 200 200 200 200 200 200 200 200 200
+specialty-list                        | 401 200 200 200 200 200 200 200 200 200
+specialty-detail     specialty        | 401 200 200 200 200 200 200 200 200 200
+region-list                           | 401 200 200 200 200 200 200 200 200 200
+region-detail        region           | 401 200 200 200 200 200 200 200 200 200
+schema                                | 200 200 200 200 200 200 200 200 200 200
+api-docs                              | 200 200 200 200 200 200 200 200 200 200
+healthz                               | 200 200 200 200 200 200 200 200 200 200
+readyz                                | 200 200 200 200 200 200 200 200 200 200
+"""
+ROWS = {line.split()[0]: (line.split("|")[0].split()[1:], dict(zip(PERSONAS, map(int, line.split("|")[1].split()), strict=True))) for line in TABLE.strip().splitlines()}
+
+
+def address(world: World, name: str) -> str:
+    parts = ROWS[name][0]
+    slug = {"slug": parts[1]} if len(parts) > 1 else {}
+    return reverse(name, kwargs={**world.ids[parts[0] if parts else ""], **slug})
+
+
+def walk(patterns: Any = None, prefix: str = "") -> list[tuple[str, str]]:
+    """Every address of the portal as (name, route); the Django admin has its own permissions and tests."""
+    found = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if route.startswith("admin/"):
+            continue
+        found += [(pattern.name or "", route)] if isinstance(pattern, URLPattern) else walk(pattern.url_patterns, route)
+    return found
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    names = [name for name, _route in walk()]
+
+    assert sorted(names) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_address_answers_each_person_as_the_table_says(client, world, persona):
+    client.raise_request_exception = False
+    if persona != "anonymous":
+        client.force_login(world.cast.people[persona])
+    expected = {name: codes[persona] for name, (_parts, codes) in ROWS.items()}
+    answers = {name: client.get(address(world, name)) for name in ROWS}
+
+    assert {name: answer.status_code for name, answer in answers.items()} == expected
+    if persona == "anonymous":
+        doors = {name: answer["Location"].split("?")[0] for name, answer in answers.items() if answer.status_code == 302}
+        assert set(doors.values()) == {"/login/"}
+
+
+def test_token_opens_what_its_person_may_see_and_no_more(client, world):
+    given = client.post("/api/v1/token/", {"email": "hani@example.org", "password": "secret"}, content_type="application/json").json()
+    with_token = {"headers": {"Authorization": f"Token {given['token']}"}}
+
+    assert client.get("/api/v1/me/", **with_token).json()["email"] == "hani@example.org"
+    assert client.get("/api/v1/activities/", **with_token).json()["results"] == []
+    assert client.get(address(world, "activity-detail"), **with_token).status_code == 404

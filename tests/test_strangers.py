@@ -1,0 +1,241 @@
+"""By content: a word that stands in everything of one partnership is found by nobody outside it, on any route."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from accounts.policy import Role
+from activities import actions
+from activities.choices import SessionKind
+from activities.models import Activity
+from core.files import attach
+from core.folding import fold
+from core.formats import today
+from core.lifecycle import LIFECYCLES
+from core.models import Attachment, Change, Notice
+from evaluation.actions import save_answers
+from evaluation.models import Evaluation
+from partnerships.actions import create_partnership
+from partnerships.models import Agreement, Institution, Membership, Partnership, Region
+from reports.headline import HEADLINES
+from tests import factories
+from tests.cast import SECRET, Cast, person, signed_agreement
+from tests.test_permissions import ROWS
+
+pytestmark = pytest.mark.django_db
+
+KEY = "نورس"  # what is searched for: it stands beside SECRET in everything that a search box looks through
+PLAIN = "ظاهر"  # the marker of the other test: what one side answers alone
+LISTS = ("institutions", "partnerships", "agreements", "activities", "evaluations", "reports", "search", "home", "notifications")
+NAMED = {
+    "institution": Institution, "partnership": Partnership, "of-partnership": Partnership, "agreement": Agreement, "activity": Activity,
+    "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region,
+}  # fmt: skip
+HTMX = {"HX-Request": "true"}
+
+
+def fill(row: models.Model, word: str) -> None:
+    """Put `word` into every field of the row that people write into; search columns get KEY as well."""
+    texts = {}
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.URLField):
+            texts[field.name] = f"https://example.org/{word}"
+        elif field.name == "search_text":
+            texts[field.name] = fold(f"{KEY} {word}")
+        elif isinstance(field, models.TextField) or (isinstance(field, models.CharField) and not field.choices and not field.unique and field.max_length >= 100):
+            texts[field.name] = f"{KEY} {word}"
+    texts.pop("file", None)
+    type(row).objects.filter(pk=row.pk).update(**texts)
+
+
+def spill(cast: Cast) -> tuple[Activity, Evaluation]:
+    """Everything of the cast's partnership carries SECRET; Hani has a partnership of his own with Dalia's hospital."""
+    factories.questionnaire(2)
+    evaluation = Evaluation.objects.get(activity=factories.validated(cast, ended=40))
+    for who in (cast.badr, cast.dalia):
+        answers = {criterion.pk: (3, SECRET) for criterion in evaluation.questionnaire.criteria.all()}
+        save_answers(evaluation, by=who, answers=answers, remarks=SECRET, submit=True)
+    activity = factories.reported(cast)
+    actions.add_session(activity, by=cast.badr, kind=SessionKind.LECTURE, held_on=activity.starts_on, title=SECRET)
+    actions.dispute_activity(activity, by=cast.dalia, result=activity.results.all()[0], figure="consultations", expected=39, reason=SECRET)
+    for thing in (cast.partnership, cast.agreement, activity, evaluation):
+        attach(thing, SimpleUploadedFile("scan.pdf", f"%PDF-1.4 {SECRET}".encode()), role="signed_scan", by=cast.badr)
+    inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides]
+    rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *Change.objects.all()]
+    for row in [*rows, *(row for manager in inside for row in manager.all())]:
+        fill(row, SECRET)
+    Notice.objects.update(words={"partnership_ar": SECRET, "partnership_fr": SECRET, "partnership_en": SECRET, "reason": SECRET})
+    own = create_partnership(by=None, senders=[cast.partner], hosts=[cast.elsewhere], specialties=cast.specialties, started_on=today())
+    signed_agreement(own)
+    return activity, evaluation
+
+
+def forms_of(*words: str) -> list[str]:
+    """A word as it may stand in an answer: plain, folded, escaped for JSON."""
+    return [form for word in words for form in {word, fold(word), word.encode("ascii", "backslashreplace").decode()} if form]
+
+
+def said(response) -> str:
+    """Everything that an answer says, headers too; sheets unpacked, escapes undone."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    text = body.decode("utf-8", "replace")
+    return "\n".join([text, unescape(text), unquote(text), *(unquote(f"{name}: {value}") for name, value in response.headers.items())])
+
+
+def addresses() -> Iterator[str]:
+    """Every address of the portal, filled with every row there is."""
+    for name, (parts, _codes) in ROWS.items():
+        named = parts[0] if parts else ""
+        if named == "figure":
+            yield from (reverse(name, args=[figure.slug]) for figure in HEADLINES)
+        elif named == "message":
+            yield from (reverse(name, args=[notice.message_id]) for notice in Notice.objects.all())
+        elif not named:
+            yield reverse(name)
+        elif named in NAMED:
+            key = "partnership_pk" if named == "of-partnership" else "pk"
+            for pk in NAMED[named].objects.values_list("pk", flat=True):
+                slugs = [{"slug": step.slug} for step in LIFECYCLES[named].transitions] if len(parts) > 1 else [{}]
+                yield from (reverse(name, kwargs={key: pk, **slug}) for slug in slugs)
+
+
+def variants() -> Iterator[str]:
+    """Lists, exports and searches with the word that would find the rows."""
+    for name in LISTS:
+        for query in (f"q={KEY}", "export=csv", "export=xlsx", f"q={KEY}&export=csv", f"q={KEY}&export=xlsx", "page=2", "sort=-code", "lang=fr", "lang=ar"):
+            yield f"{reverse(name)}?{query}"
+    yield from (f"/reports/{figure.slug}/?export={kind}" for figure in HEADLINES for kind in ("csv", "xlsx"))
+    for name in (name for name in ROWS if name.endswith("-list")):
+        yield from (f"{reverse(name)}?{query}" for query in (f"search={KEY}", f"q={KEY}", "page_size=500", "ordering=starts_on", "format=api"))
+    yield from ("/activities/new/?partnership=1", "/activities/new/?partnership=2&like=last", "/activities/new/?partnership=1&mode=plan")
+
+
+def crawl(client: Client) -> Iterator[tuple[str, str]]:
+    """Ask for all that is known and all that is linked, whole and as a fragment: (address, what was said)."""
+    client.raise_request_exception = False
+    waiting, seen = [*addresses(), *variants()], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith(("/admin/", "/static/", "/logout/")):
+            continue
+        seen.add(address)
+        for headers in ({}, HTMX):
+            response = client.get(address, headers=headers)
+            text = said(response)
+            yield f"{response.status_code} {address}", text
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                links = [urlsplit(urljoin(address, unescape(link))) for link in re.findall(r'(?:href|action)="([^"]+)"', text)]
+                waiting += [f"{link.path}?{link.query}" if link.query else link.path for link in links if not link.netloc and "lang=" not in link.query]
+        assert len(seen) < 2000
+
+
+def leaks(client: Client, *words: str) -> set[str]:
+    """The addresses that say one of `words`, and those that broke: a page that fails has not been looked at."""
+    return {address for address, text in crawl(client) if address.startswith("5") or any(form in text for form in forms_of(*words))}
+
+
+def test_stranger_finds_nothing_by_reading(client, cast):
+    activity, _evaluation = spill(cast)
+    client.force_login(cast.hani)
+
+    assert leaks(client, SECRET, cast.partnership.code, str(activity.uid), str(cast.agreement.uid)) == set()
+
+
+def test_officer_finds_the_word_wherever_it_belongs(client, cast):
+    """Otherwise the test above could not fail."""
+    activity, evaluation = spill(cast)
+    client.force_login(cast.amal)
+    pages = [
+        cast.partnership.get_absolute_url(), cast.agreement.get_absolute_url(), activity.get_absolute_url(), evaluation.get_absolute_url(),
+        f"/evaluations/{evaluation.pk}/review/", f"/api/v1/partnerships/{cast.partnership.pk}/", f"/api/v1/activities/{activity.pk}/",
+        f"/api/v1/activities/?search={KEY}", *(f"/documents/{attachment.pk}/" for attachment in Attachment.objects.all()),
+    ]  # fmt: skip
+
+    assert [page for page in pages if SECRET not in said(client.get(page))] == []
+    rows = {"partnerships": cast.partnership, "agreements": cast.agreement, "activities": activity, "evaluations": evaluation, "search": cast.partnership}
+    assert [name for name, row in rows.items() if f'href="{row.get_absolute_url()}"' not in said(client.get(f"{reverse(name)}?q={KEY}"))] == []
+    files = [f"/{name}/?q={KEY}&export={kind}" for name in ("partnerships", "agreements", "activities", "evaluations") for kind in ("csv", "xlsx")]
+    assert [file for file in [*files, "/reports/missions/?export=xlsx"] if cast.partnership.code not in said(client.get(file))] == []
+
+
+def everything() -> list[list[dict]]:
+    return [list(model.objects.order_by("pk").values()) for model in (Partnership, Agreement, Activity, Evaluation, Change, Attachment)]
+
+
+def test_stranger_changes_and_learns_nothing_by_writing(client, cast):
+    spill(cast)
+    before = everything()
+    client.force_login(cast.hani)
+    form = {"reason": "سبب", "stage": "submit", "signed_on": "01/01/2026", "opinion": "favourable", "title": "جلسة", "figure": "1:consultations", "expected": "1"}
+    own = tuple(row.get_absolute_url() for row in (*Partnership.objects.visible_to(cast.hani), *Agreement.objects.visible_to(cast.hani)))
+    targets = {address for address in addresses() if re.search(r"/\d+/|/n/", address) and not address.removeprefix("/api/v1").startswith((*own, "/institutions/"))}
+    wrong = []
+    for address in sorted(targets):
+        in_api = address.startswith("/api/")
+        for method in ("post", "put", "patch", "delete") if in_api else ("post",):
+            answer = getattr(client, method)(address, form, **({"content_type": "application/json"} if in_api else {}))
+            if answer.status_code not in {404, 405} or any(word in said(answer) for word in forms_of(SECRET, cast.partnership.code)):
+                wrong.append((method, address, answer.status_code))
+
+    assert len(targets) > 60
+    assert wrong == []
+    assert everything() == before
+
+
+@pytest.mark.parametrize("whose", [1, 2])
+def test_uid_of_somebody_else_is_refused_without_what_it_names(client, cast, whose):
+    """Repeating a number that one has seen somewhere gives away nothing, whether the partnership named is one's own or not."""
+    activity, _evaluation = spill(cast)
+    partnership = Partnership.objects.order_by("pk")[whose - 1]
+    client.force_login(cast.hani)
+    day = today().isoformat()
+    body = {"uid": str(activity.uid), "kind": "surgical", "partnership": partnership.code, "starts_on": day, "ends_on": day}
+    body["results"] = [{"site": cast.elsewhere.code, "specialty": "urology", "consultations": 3}]
+
+    answer = client.post("/api/v1/activities/", body, content_type="application/json")
+
+    assert answer.status_code == (400 if whose == 1 else 409)
+    assert not any(word in said(answer) for word in forms_of(SECRET))
+    assert "current" not in answer.json()
+
+
+@pytest.mark.parametrize("submit", [False, True], ids=["saved", "handed in"])
+def test_answers_of_one_side_are_hidden_from_the_other_until_both_have_handed_in(client, cast, submit):
+    factories.questionnaire(3)
+    evaluation = Evaluation.objects.get(activity=factories.validated(cast))
+    answers = {criterion.pk: (1, PLAIN) for criterion in evaluation.questionnaire.criteria.all()}
+    save_answers(evaluation, by=cast.badr, answers=answers, remarks=PLAIN, submit=submit)
+    other_side = [cast.dalia, cast.yasmine]
+
+    for who in other_side:
+        client.force_login(who)
+        assert leaks(client, PLAIN) == set(), who
+
+    save_answers(evaluation, by=cast.badr, answers=answers, remarks=PLAIN, submit=True) if not submit else None
+    save_answers(evaluation, by=cast.dalia, answers=answers, submit=True)
+    client.force_login(cast.dalia)
+    assert PLAIN in said(client.get(evaluation.get_absolute_url()))
+
+
+def test_reader_of_figures_who_also_coordinates_sees_rows_of_the_own_partnerships_only(client, cast):
+    """Two roles in one person: the figures of the nation, but the rows behind them only within what may be seen."""
+    factories.validated(cast)
+    both = person("both", Role.COORDINATOR, institution=cast.elsewhere)
+    Membership.objects.create(user=both, role=Role.OBSERVER, valid_from=today())
+    client.force_login(both)
+
+    pages = [f"/reports/{slug}/{ending}" for slug in ("agreements", "missions", "consultations", "operations", "trained") for ending in ("", "?export=csv", "?export=xlsx")]
+
+    assert [page for page in pages if cast.partnership.code in said(client.get(page))] == []

@@ -21,6 +21,6 @@ COPY . .
 RUN python -m compileall -q .
 USER portal
 EXPOSE 8000
-# No control socket: nothing is written beside PORTAL_DATA and /tmp, and the file system may be read-only.
+# No control socket: nothing is written beside PORTAL_DATA and temporary files, and the file system may be read-only.
 CMD ["gunicorn", "twinning.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--timeout", "60", \
      "--graceful-timeout", "10", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

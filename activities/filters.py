@@ -9,15 +9,11 @@ from activities.models import Activity, ActivityParty
 from core.forms import DayField
 from partnerships.choices import Side, Zone
 from partnerships.filters import PlaceFilters, home_regions
-from partnerships.models import Partnership, Specialty
+from partnerships.models import Specialty
 
 
 class DayFilter(django_filters.Filter):
     field_class = DayField
-
-
-def visible_partnerships(request):
-    return Partnership.objects.visible_to(request.user) if request else Partnership.objects.none()
 
 
 class ActivityFilters(PlaceFilters):
@@ -26,7 +22,7 @@ class ActivityFilters(PlaceFilters):
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_host_zone", label=_("Zone of the host"))
-    partnership = django_filters.ModelChoiceFilter(queryset=visible_partnerships, to_field_name="code", label=_("Partnership"))
+    partnership = django_filters.CharFilter(field_name="partnership__code", label=_("Code of the partnership"))
     since = DayFilter(field_name="ends_on", lookup_expr="gte", label=_("From"))
     until = DayFilter(field_name="ends_on", lookup_expr="lte", label=_("To"))
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.policy import Reach, scope_for
-from activities.choices import Part
+from activities.choices import ActivityStatus, Part
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, Participant, Result
 from core.exporters import Column
@@ -37,16 +37,32 @@ class Chosen:
     specialty: Specialty | None = None
 
 
-def activities(user: Any, chosen: Chosen) -> QuerySet[Activity]:
-    """Validated activities within what `user` may count, that ended in the period; a region counts as host."""
-    rows = covered(Activity.objects.validated(), scope_for(user, "report.view")).held_within(chosen.start, chosen.end)
+def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
+    """Which activities count, as one condition: validated, within the user's reach, ended in the period.
+
+    A region or zone counts as host. `to` leads from the filtered model to the activity, for example "activity__".
+    """
+    wanted = Q(**{f"{to}status": ActivityStatus.VALIDATED})
+    if chosen.start:
+        wanted &= Q(**{f"{to}ends_on__gte": chosen.start})
+    if chosen.end:
+        wanted &= Q(**{f"{to}ends_on__lte": chosen.end})
+    key = f"{to.removesuffix('__')}__in" if to else "pk__in"
     if chosen.region:
-        rows = rows.filter(pk__in=hosted_in(region=chosen.region))
+        wanted &= Q(**{key: hosted_in(region=chosen.region)})
     if chosen.zone:
-        rows = rows.filter(pk__in=hosted_in(region__zone=chosen.zone))
+        wanted &= Q(**{key: hosted_in(region__zone=chosen.zone)})
     if chosen.specialty:
-        rows = rows.filter(specialties=chosen.specialty)
-    return rows
+        wanted &= Q(**{key: Activity.specialties.through.objects.filter(specialty=chosen.specialty).values("activity")})
+    reach = scope_for(user, "report.view")
+    if not reach.everything:
+        wanted &= Q(**{key: Activity.objects.filter(Activity.objects.all().within(reach)).values("pk") if reach else []})
+    return wanted
+
+
+def activities(user: Any, chosen: Chosen) -> QuerySet[Activity]:
+    """The validated activities that count."""
+    return Activity.objects.filter(counted(user, chosen))
 
 
 def hosted_in(**where: Any) -> QuerySet:
@@ -77,17 +93,17 @@ def institutions(user: Any, chosen: Chosen, side: str) -> QuerySet[Institution]:
     """The distinct institutions on one side of the agreements signed and the activities held in the period."""
     sides = [Side.SENDER, Side.PEER] if side == Side.SENDER else [Side.HOST]
     signed = PartnershipParty.objects.filter(side__in=sides, partnership__in=agreements(user, chosen).values("partnership"))
-    held = ActivityParty.objects.filter(side__in=sides, activity__in=activities(user, chosen).values("pk"))
+    held = ActivityParty.objects.filter(counted(user, chosen, "activity__"), side__in=sides)
     return Institution.objects.filter(Q(pk__in=signed.values("institution")) | Q(pk__in=held.values("institution")))
 
 
 def results(user: Any, chosen: Chosen) -> QuerySet[Result]:
-    rows = Result.objects.filter(activity__in=activities(user, chosen).values("pk"))
+    rows = Result.objects.filter(counted(user, chosen, "activity__"))
     return rows.filter(specialty=chosen.specialty) if chosen.specialty else rows
 
 
 def trained(user: Any, chosen: Chosen) -> QuerySet[Participant]:
-    return Participant.objects.filter(part=Part.TRAINED, activity__in=activities(user, chosen).values("pk"))
+    return Participant.objects.filter(counted(user, chosen, "activity__"), part=Part.TRAINED)
 
 
 @dataclass(frozen=True)
@@ -227,15 +243,12 @@ def figures(user: Any, chosen: Chosen) -> list[dict[str, Any]]:
 
 
 def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
-    """Operations and consultations per month of `year`: twelve rows {"month", "operations", "consultations"}."""
-    within = Chosen(date(year, 1, 1), date(year, 12, 31), chosen.region, chosen.zone, chosen.specialty)
-    found = (
-        results(user, within).values("activity__ends_on__month").annotate(operations=Sum("operations_done"), seen=Sum("consultations"))
-    )
-    months = {row["activity__ends_on__month"]: row for row in found}
+    """Operations per month of `year` and of the year before: twelve rows {"month", "now", "before"}. One query."""
+    within = Chosen(date(year - 1, 1, 1), date(year, 12, 31), chosen.region, chosen.zone, chosen.specialty)
+    found = results(user, within).values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
+    operations = {(row[0], row[1]): row[2] for row in found}
     return [
-        {"month": month, "operations": months.get(month, {}).get("operations", 0), "consultations": months.get(month, {}).get("seen", 0)}
-        for month in range(1, 13)
+        {"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)
     ]
 
 
@@ -255,7 +268,7 @@ def by_specialty(user: Any, chosen: Chosen, at_most: int = 8) -> list[dict[str, 
 def by_region(user: Any, chosen: Chosen, at_most: int = 10) -> list[dict[str, Any]]:
     """The host regions with most missions: {"region", "missions"}."""
     rows = list(
-        ActivityParty.objects.filter(side=Side.HOST, activity__in=activities(user, chosen).values("pk"), institution__region__isnull=False)
+        ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST, institution__region__isnull=False)
         .values("institution__region")
         .annotate(missions=Count("activity", distinct=True))
         .order_by("-missions", "institution__region")[:at_most]
@@ -266,6 +279,6 @@ def by_region(user: Any, chosen: Chosen, at_most: int = 10) -> list[dict[str, An
 
 def regions_covered(user: Any, chosen: Chosen) -> dict[str, int]:
     """How many regions of the home country hosted something, and how many exist today: {"reached", "all"}."""
-    hosts = ActivityParty.objects.filter(side=Side.HOST, activity__in=activities(user, chosen).values("pk"))
+    hosts = ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST)
     home = Region.objects.filter(country__code=settings.PORTAL_COUNTRY).on(today())
     return {"reached": home.filter(institutions__in=hosts.values("institution")).distinct().count(), "all": home.count()}

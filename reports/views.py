@@ -40,8 +40,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     form = FiguresForm(request.GET or None)
     chosen = form.chosen() if form.is_bound else Chosen()
     year = chosen.end.year if chosen.end else today().year
-    months = by_month(request.user, chosen, year)
-    before = by_month(request.user, chosen, year - 1)
     query = request.GET.copy()
     for key in ("export", "lang"):
         query.pop(key, None)
@@ -49,7 +47,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "figures": figures(request.user, chosen),
-        "chart": bars(months, before, year),
+        "chart": bars(by_month(request.user, chosen, year), year),
         "year": year,
         "years": years(today()),
         "specialties": shares(by_specialty(request.user, chosen), "operations"),
@@ -66,31 +64,27 @@ def shares(rows: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     return [{**row, "width": f"{100 * row[key] / longest:.0f}%"} for row in rows if row[key]] if longest else []
 
 
-def bars(months: list[dict[str, int]], before: list[dict[str, int]], year: int) -> dict[str, Any]:
+def bars(months: list[dict[str, int]], year: int) -> dict[str, Any]:
     """The drawing of operations by month as numbers in percent: bars of this year, lines of the year before."""
-    top = max([row["operations"] for row in [*months, *before]] + [0])
+    top = max(max(row["now"], row["before"]) for row in months)
     if not top:
         return {}
     step = 10 ** (len(str(top)) - 1)
     top = -(-top // step) * step
-    now = today()
+    today_ = today()
+    drawn = [
+        {
+            **row,
+            "x": f"{place * 100 / 12 + 2.1:.1f}%", "y": f"{100 - 100 * row['now'] / top:.1f}%", "height": f"{100 * row['now'] / top:.1f}%",
+            "x1": f"{place * 100 / 12 + 1:.1f}%", "x2": f"{place * 100 / 12 + 7.3:.1f}%", "then": f"{100 - 100 * row['before'] / top:.1f}%",
+            "is_part": (year, row["month"]) == (today_.year, today_.month),
+        }
+        for place, row in enumerate(months)
+    ]  # fmt: skip
     return {
         "ticks": [number(top), number(top * 2 // 3), number(top // 3), number(0)],
-        "bars": [
-            {
-                "x": f"{place * 100 / 12 + 2.1:.1f}%",
-                "y": f"{100 - 100 * row['operations'] / top:.1f}%",
-                "height": f"{100 * row['operations'] / top:.1f}%",
-                "is_part": (year, row["month"]) == (now.year, now.month),
-            }
-            for place, row in enumerate(months)
-        ],
-        "lines": [
-            {"x1": f"{place * 100 / 12 + 1:.1f}%", "x2": f"{place * 100 / 12 + 7.3:.1f}%", "y": f"{100 - 100 * row['operations'] / top:.1f}%"}
-            for place, row in enumerate(before)
-        ],
-        "rows": [{"month": row["month"], "now": row["operations"], "before": old["operations"]} for row, old in zip(months, before, strict=True)],
-        "peak": max(months, key=lambda row: row["operations"]),
+        "months": drawn,
+        "peak": max(months, key=lambda row: row["now"]),
     }
 
 

@@ -116,12 +116,11 @@ def test_status_is_written_by_the_lifecycle_alone():
         if path in allowed or "migrations" in path.parts:
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"update", "update_or_create"}:
-                if any(keyword.arg == "status" for keyword in node.keywords):
-                    wrong.append(f"{path}:{node.lineno} update(status=)")
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"bulk_update", "save"}:
-                if any(isinstance(part, ast.Constant) and part.value == "status" for part in ast.walk(node)):
-                    wrong.append(f"{path}:{node.lineno} {node.func.attr} of a status")
+            called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+            if called in {"update", "update_or_create"} and any(keyword.arg == "status" for keyword in node.keywords):
+                wrong.append(f"{path}:{node.lineno} {called}(status=)")
+            if called in {"bulk_update", "save"} and any(isinstance(part, ast.Constant) and part.value == "status" for part in ast.walk(node)):
+                wrong.append(f"{path}:{node.lineno} {called} of a status")
             targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
             wrong += [f"{path}:{target.lineno} .status =" for target in targets if isinstance(target, ast.Attribute) and target.attr == "status"]
 

@@ -141,7 +141,7 @@ def test_administrator_is_bound_by_the_policy(client, cast):
 
 PERSONAS = ("anonymous", "badr", "dalia", "hani", "amal", "ranya", "essam", "omar", "fatma", "tarek")
 
-# name of the address, the object it names, extra parts, then the status for each of PERSONAS
+# name of the address, the object it names and a slug, then the status for each of PERSONAS
 TABLE = """
 home                                  | 302 200 200 200 200 200 200 200 200 200
 reports                               | 302 200 200 200 200 200 200 200 200 200
@@ -204,7 +204,18 @@ api-docs                              | 200 200 200 200 200 200 200 200 200 200
 healthz                               | 200 200 200 200 200 200 200 200 200 200
 readyz                                | 200 200 200 200 200 200 200 200 200 200
 """
-ROWS = {line.split()[0]: (line.split("|")[0].split()[1:], dict(zip(PERSONAS, map(int, line.split("|")[1].split()), strict=True))) for line in TABLE.strip().splitlines()}
+
+
+def rows() -> dict[str, tuple[list[str], dict[str, int]]]:
+    """The table as {name: ([object, slug], {persona: status})}."""
+    found = {}
+    for line in TABLE.strip().splitlines():
+        address, codes = (part.split() for part in line.split("|"))
+        found[address[0]] = (address[1:], dict(zip(PERSONAS, map(int, codes), strict=True)))
+    return found
+
+
+ROWS = rows()
 
 
 def address(world: World, name: str) -> str:

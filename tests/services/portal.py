@@ -12,6 +12,8 @@ from collections import Counter
 from email import policy
 from pathlib import Path
 
+import psutil
+
 from tests.machine import ROOT, environment, wait_until
 
 RULE = "R16"  # evaluations due
@@ -74,6 +76,8 @@ class Portal:
         self.running[name].wait()
 
     def stop(self) -> None:
+        """End what this portal started, and what that started; by process, never by name."""
+        family = [relative for process in self.running.values() if process.poll() is None for relative in psutil.Process(process.pid).children(recursive=True)]
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():
@@ -82,6 +86,9 @@ class Portal:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for relative in psutil.wait_procs(family, timeout=10)[1]:
+            relative.kill()
+        self.running.clear()
 
     # --- What came of it ---
 

@@ -18,7 +18,7 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /tmp --shell /u
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /portal
 COPY . .
-RUN python -m compileall -q .
+RUN python -m compileall -q . && chmod -R a+rX .
 USER portal
 EXPOSE 8000
 # No control socket: nothing is written beside PORTAL_DATA and temporary files, and the file system may be read-only.

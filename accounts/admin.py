@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
 from core.admin import AuditedAdmin
+from core.history import changing, record
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -24,6 +25,15 @@ class ApiTokenAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def delete_model(self, request, obj):
+        with changing():
+            record(obj.user, "revoke_token", by=request.user, after={"token": obj.token_key})
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for token in queryset:
+            self.delete_model(request, token)
 
 
 @admin.register(User)

@@ -11,8 +11,6 @@ from accounts.models import User, UserManager
 class PortalBackend(ModelBackend):
     """E-mail in any case, spaces around it forgiven; the same time for unknown people (Django hashes either way)."""
 
-    def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> User | None:
+    def authenticate(self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any) -> User | None:
         username = UserManager.normalize_email(username or kwargs.get("email"))
         return super().authenticate(request, username=username, password=password)

@@ -24,7 +24,7 @@ class Role(models.TextChoices):
     OBSERVER = "observer", pgettext_lazy("role", "observer")
 
 
-TECHNICIAN = "technician"  # not a membership: whoever may open the Django admin
+TECHNICIAN = "technician"  # not a membership: the technical administrators (superusers)
 
 
 class Scope(models.TextChoices):
@@ -49,8 +49,10 @@ class Reach:
         return bool(self.everything or self.institutions or self.regions or self.partnerships)
 
 
-NATION = {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL}
-READERS = {
+Grants = dict[str, Scope]
+
+NATION: Grants = {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL}
+READERS: Grants = {
     **NATION,
     Role.REGION: Scope.REGION,
     Role.DIRECTOR: Scope.PARTY,
@@ -58,9 +60,9 @@ READERS = {
     Role.EVALUATOR: Scope.ASSIGNED,
     TECHNICIAN: Scope.ALL,
 }
-BOTH_SIDES = {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY}
+BOTH_SIDES: Grants = {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY}
 
-GRANTS: dict[str, dict[str, Scope]] = {
+GRANTS: dict[str, Grants] = {
     # The register of institutions: names, kind and place are open to whoever works with twinning.
     "institution.view": {
         **NATION,
@@ -75,7 +77,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     "partnership.view": READERS,
     "partnership.create": NATION,
     "partnership.close": {Role.HEAD: Scope.ALL},
-    "agreement.view": READERS,
+    "agreement.view": {**READERS, Role.FINANCE: Scope.ALL},  # money follows agreements
     "agreement.draft": {Role.COORDINATOR: Scope.PARTY, **NATION},
     "agreement.negotiate": {Role.COORDINATOR: Scope.PARTY},
     "agreement.visa": {Role.DIRECTOR: Scope.PARTY},

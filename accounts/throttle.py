@@ -16,9 +16,9 @@ WINDOW = timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 def address_is_tired(request: HttpRequest) -> bool:
     """Too many failures from this address. REMOTE_ADDR only: a forwarded header can be forged."""
-    failures = AccessAttempt.objects.filter(
-        ip_address=request.META.get("REMOTE_ADDR"), attempt_time__gt=timezone.now() - WINDOW
-    ).aggregate(total=Sum("failures_since_start"))["total"]
+    failures = AccessAttempt.objects.filter(ip_address=request.META.get("REMOTE_ADDR"), attempt_time__gt=timezone.now() - WINDOW).aggregate(
+        total=Sum("failures_since_start")
+    )["total"]
     return (failures or 0) >= settings.LOGIN_FAILURES_PER_ADDRESS
 
 

@@ -40,7 +40,9 @@ def login_page(request: HttpRequest) -> HttpResponse:
         login(request, form.user)
         response = redirect(safe_next(request))
         if not chosen:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, form.user.language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, form.user.language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS
+            )
         return response
     status = 400 if request.method == "POST" else 200
     return render(request, "accounts/login.html", {"form": form, "next": safe_next(request)}, status=status)
@@ -63,9 +65,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def notifications(request: HttpRequest) -> HttpResponse:
     """The inbox: what the portal told this person, newest first."""
-    page = Paginator(Notice.objects.filter(recipient=request.user).order_by("-created_at", "-pk"), 30).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(Notice.objects.filter(recipient=request.user).order_by("-created_at", "-pk"), 30).get_page(request.GET.get("page"))
     for notice in page.object_list:
         notice.title = subject_of(notice)
     context = {"page": page, "unread_here": unread_count(request.user)}

@@ -25,7 +25,6 @@ from partnerships.actions import ministry, names, note_activity, people_of
 from partnerships.choices import PartnershipStatus
 from partnerships.models import Institution, Membership, Partnership, Specialty
 
-
 name_verbs(
     figures=_("Figures written"), confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"),
     dispute_figure=_("Figure disputed"), add_session=_("Session added"),
@@ -78,8 +77,7 @@ def create_activity(
         )  # fmt: skip
         activity.specialties.set(specialties)
         ActivityParty.objects.bulk_create(
-            ActivityParty(activity=activity, institution=party.institution, side=party.side)
-            for party in partnership.parties.select_related("institution")
+            ActivityParty(activity=activity, institution=party.institution, side=party.side) for party in partnership.parties.select_related("institution")
         )
         for site in sites or partnership.hosts:
             Site.objects.create(activity=activity, **({"place": site} if isinstance(site, str) else {"institution": site}))
@@ -176,9 +174,7 @@ def write_results(activity: Activity, lines: Sequence[ResultLine], people: Seque
         results.append(Result(activity=activity, site=sites[key], specialty=line.specialty, **line.counts))
     Result.objects.bulk_create(results)
     Participant.objects.bulk_create(
-        Participant(activity=activity, part=head.part, institution=head.institution, cadre=head.cadre, count=head.count)
-        for head in people
-        if head.count
+        Participant(activity=activity, part=head.part, institution=head.institution, cadre=head.cadre, count=head.count) for head in people if head.count
     )
     activity.specialties.set({line.specialty.pk for line in lines if line.specialty})
     activity.refresh_search_text()
@@ -229,9 +225,7 @@ def confirm_participation(activity: Activity, *, by: User) -> Activity:
         activity.refresh_from_db(fields=["status", "version"])
         if activity.status != ActivityStatus.APPROVED:
             raise TransitionRefused("wrong_status", _("This activity does not wait for a confirmation now."))
-        new = ActivityParty.objects.filter(activity=activity, institution__in=mine, confirmed_at=None).update(
-            confirmed_at=timezone.now(), confirmed_by=by
-        )
+        new = ActivityParty.objects.filter(activity=activity, institution__in=mine, confirmed_at=None).update(confirmed_at=timezone.now(), confirmed_by=by)
         if new:
             record(activity, "confirm_participation", by=by, after={"institutions": sorted(mine)})
         if not activity.parties.filter(confirmed_at=None).exists():
@@ -244,9 +238,7 @@ def give_opinion(activity: Activity, *, by: User, opinion: str, remark: str = ""
     if not can(by, "activity.give_opinion", activity):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     with changing():
-        updated = Activity.objects.filter(pk=activity.pk, status=ActivityStatus.SUBMITTED).update(
-            region_opinion=opinion, region_opinion_note=remark
-        )
+        updated = Activity.objects.filter(pk=activity.pk, status=ActivityStatus.SUBMITTED).update(region_opinion=opinion, region_opinion_note=remark)
         if not updated:
             raise TransitionRefused("wrong_status", _("The ministry has already decided."))
         record(activity, "opinion", by=by, reason=remark, before={"opinion": activity.region_opinion}, after={"opinion": opinion})

@@ -85,14 +85,21 @@ class ReportForm(PortalForm):
 
     def starting_values(self, like: Activity | None) -> dict[str, Any]:
         if self.activity:
-            values = {"starts_on": self.activity.starts_on, "ends_on": self.activity.ends_on, "note": self.activity.note, "over_plan_reason": self.activity.over_plan_reason}
+            values = {
+                "starts_on": self.activity.starts_on,
+                "ends_on": self.activity.ends_on,
+                "note": self.activity.note,
+                "over_plan_reason": self.activity.over_plan_reason,
+            }
             return {**values, "checklist": self.activity.checklist, "uid": self.activity.uid}
         return {"starts_on": today(), "ends_on": today(), "uid": uuid.uuid4(), "checklist": like.checklist if like else ""}
 
     def add_people(self, like: Activity | None) -> None:
         """One stepper per cadre trained, one per party for the team."""
         source = self.activity or like
-        before = {(head.part, head.institution_id if head.part == Part.TEAM else head.cadre): head.count for head in source.participants.all()} if source else {}
+        before = (
+            {(head.part, head.institution_id if head.part == Part.TEAM else head.cadre): head.count for head in source.participants.all()} if source else {}
+        )
         hosts = self.partnership.hosts
         for cadre in (Cadre.DOCTORS, Cadre.PARAMEDICAL, Cadre.TECHNICIANS, Cadre.PHARMACISTS):
             self.fields[f"trained_{cadre}"] = CountField(label=cadre.label, max_value=2000, unusual_above=60, initial=before.get((Part.TRAINED, cadre)))
@@ -100,7 +107,9 @@ class ReportForm(PortalForm):
         for party in self.partnership.parties.all():
             if party.side in {Side.SENDER, Side.PEER, Side.HOST}:
                 label = _("from %(institution)s") % {"institution": party.institution}
-                self.fields[f"team_{party.institution_id}"] = CountField(label=label, max_value=500, unusual_above=60, initial=before.get((Part.TEAM, party.institution_id)))
+                self.fields[f"team_{party.institution_id}"] = CountField(
+                    label=label, max_value=500, unusual_above=60, initial=before.get((Part.TEAM, party.institution_id))
+                )
                 self.people_fields.append((f"team_{party.institution_id}", HeadCount(Part.TEAM, party.institution, "", 0)))
 
     def make_lines(self, data: Any, like: Activity | None) -> list[ResultLineForm]:
@@ -183,7 +192,9 @@ class PlanForm(PortalForm):
 
     starts_on = DayField(label=_("First day"))
     ends_on = DayField(label=_("Last day"))
-    specialties = forms.ModelMultipleChoiceField(Specialty.objects.none(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple)
+    specialties = forms.ModelMultipleChoiceField(
+        Specialty.objects.none(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple
+    )
     planned_consultations = CountField(label=_("Consultations planned"), unusual_above=600)
     planned_operations = CountField(label=_("Operations planned"), unusual_above=150)
     note = WordsField(label=_("Notes"), required=False, help_text=_("No names and no file numbers of patients."))
@@ -211,7 +222,10 @@ class DisputeForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.rows = {row.pk: row for row in activity.results.select_related("site__institution", "specialty")}
         self.fields["figure"].choices = [
-            (f"{row.pk}:{name}", f"{row.site} · {row.specialty.name if row.specialty else '—'} · {Result._meta.get_field(name).verbose_name}: {getattr(row, name)}")
+            (
+                f"{row.pk}:{name}",
+                f"{row.site} · {row.specialty.name if row.specialty else '—'} · {Result._meta.get_field(name).verbose_name}: {getattr(row, name)}",
+            )
             for row in self.rows.values()
             for name in activity.kind_of.outcome_fields
         ]

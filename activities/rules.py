@@ -98,9 +98,7 @@ def problems_with_report(
         planned, done = line.counts.get("operations_planned", 0), line.counts.get("operations_done", 0)
         if done > planned and not over_plan_reason.strip() and "operations_done" in kind.outcome_fields:
             figures = {"done": number(done), "planned": number(planned)}
-            found[f"results.{place}.operations_done"] = (
-                _("More operations done (%(done)s) than planned (%(planned)s): correct it, or say why below.") % figures
-            )
+            found[f"results.{place}.operations_done"] = _("More operations done (%(done)s) than planned (%(planned)s): correct it, or say why below.") % figures
             found["over_plan_reason"] = _("Say why more was done than planned.")
         for name in line.counts:
             if name not in OUTCOMES:

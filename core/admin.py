@@ -42,6 +42,18 @@ class AuditedAdmin(admin.ModelAdmin):
             before.pop("password", None)
             record(obj, "edit" if change else "create", by=request.user, before=before, after=after)
 
+    def save_related(self, request, form, formsets, change):
+        """Lists and rows below the object are part of the same change."""
+        with changing():
+            super().save_related(request, form, formsets, change)
+            after = {name: form.cleaned_data[name] for name in form.changed_data if hasattr(form.cleaned_data.get(name), "all")}
+            for formset in formsets:
+                rows = [*formset.new_objects, *(row for row, _fields in formset.changed_objects), *formset.deleted_objects]
+                if rows:
+                    after[formset.prefix] = [str(row) for row in rows]
+            if after:
+                record(form.instance, "edit", by=request.user, after={name: [str(item) for item in value] for name, value in after.items()})
+
     def has_delete_permission(self, request, obj=None):
         return False
 

@@ -58,7 +58,7 @@ def as_csv(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) 
 
 def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A sheet with real numbers and dates, a frozen header and filters; written row by row, in constant memory."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 – the response closes it
     with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(name[:31])
         if language() == "ar":

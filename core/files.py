@@ -112,9 +112,7 @@ def attachments_of(obj: models.Model) -> models.QuerySet[Attachment]:
 
 def served(attachment: Attachment) -> FileResponse:
     """The file as a download that no browser will run. The caller has checked who asks."""
-    response = FileResponse(
-        attachment.file.open("rb"), as_attachment=True, filename=attachment.title, content_type=attachment.media_type
-    )
+    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.title, content_type=attachment.media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

@@ -106,6 +106,8 @@ VERBS: dict[str, Any] = {
     "create": _("Made"),
     "attach": _("Document added"),
     "edit": _("Edited"),
+    "revoke_token": _("API token revoked"),
+    "send_again": _("Due again"),
 }
 
 

@@ -55,7 +55,6 @@ class Lifecycle:
     """The transitions of one kind of object, and the guards that later apps add to them."""
 
     name: str
-    field: str
     transitions: tuple[Transition, ...]
     added_guards: dict[str, list[Guard]] = field(default_factory=dict)
     added_effects: dict[str, list[Callable[[Any, Any], None]]] = field(default_factory=dict)
@@ -70,9 +69,9 @@ class Lifecycle:
 LIFECYCLES: dict[str, Lifecycle] = {}
 
 
-def lifecycle(name: str, *transitions: Transition, field: str = "status") -> Lifecycle:
+def lifecycle(name: str, *transitions: Transition) -> Lifecycle:
     """Register the transitions of `name`, for example "activity"."""
-    LIFECYCLES[name] = Lifecycle(name, field, transitions)
+    LIFECYCLES[name] = Lifecycle(name, transitions)
     return LIFECYCLES[name]
 
 

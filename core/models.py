@@ -50,6 +50,9 @@ class ChainHead(models.Model):
     length = models.BigIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
 
+    def __str__(self) -> str:
+        return self.digest
+
 
 class Attachment(models.Model):
     """A file that belongs to an object. Kept under a random name and served only through a permission check."""
@@ -113,11 +116,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rule", "object_type", "object_id", "due_on", "rung", "recipient"], name="notice_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["rule", "object_type", "object_id", "due_on", "rung", "recipient"], name="notice_once")]
         indexes = [
             models.Index(fields=["state", "claimed_at"]),
             models.Index(fields=["recipient", "-created_at"]),
@@ -133,3 +132,6 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=30, primary_key=True)
     seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

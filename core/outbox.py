@@ -70,9 +70,7 @@ def tell(
     }  # fmt: skip
     wanted = {person.pk: person for person in people}
     told = set(Notice.objects.filter(**key, recipient__in=wanted).values_list("recipient_id", flat=True))
-    new = [
-        Notice(**key, recipient=person, event=event, words=words, path=path) for pk, person in wanted.items() if pk not in told
-    ]
+    new = [Notice(**key, recipient=person, event=event, words=words, path=path) for pk, person in wanted.items() if pk not in told]
     # A competitor may insert the same key between the two statements: the unique constraint decides, silently.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     if new and not any(call[1] is nudge for call in transaction.get_connection().run_on_commit):
@@ -93,16 +91,12 @@ def nudge() -> None:
 def claim(worker: uuid.UUID) -> list[Notice]:
     """Take up to BATCH rows that are due, or whose claimant died before handing them over."""
     stale = timezone.now() - STALE_AFTER
-    Notice.objects.filter(state=NoticeState.CLAIMED, claimed_at__lt=stale, attempts__gte=LONELY_ATTEMPTS).update(
-        state=NoticeState.NEEDS_PERSON
-    )
+    Notice.objects.filter(state=NoticeState.CLAIMED, claimed_at__lt=stale, attempts__gte=LONELY_ATTEMPTS).update(state=NoticeState.NEEDS_PERSON)
     free = Q(state=NoticeState.DUE) | Q(state=NoticeState.CLAIMED, claimed_at__lt=stale)
     wanted = list(Notice.objects.filter(free).order_by("pk").values_list("pk", flat=True)[:BATCH])
     if not wanted:
         return []
-    Notice.objects.filter(free, pk__in=wanted).update(
-        state=NoticeState.CLAIMED, claimed_by=worker, claimed_at=timezone.now(), attempts=F("attempts") + 1
-    )
+    Notice.objects.filter(free, pk__in=wanted).update(state=NoticeState.CLAIMED, claimed_by=worker, claimed_at=timezone.now(), attempts=F("attempts") + 1)
     return list(Notice.objects.filter(claimed_by=worker, state=NoticeState.CLAIMED).select_related("recipient").order_by("pk"))
 
 

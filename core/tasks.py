@@ -20,7 +20,7 @@ def deliver() -> int:
 
 @shared_task
 def sweep() -> int:
-    """Every minute: deliver what a lost nudge left behind, and leave a sign of life."""
+    """Twice a minute: deliver what a lost nudge left behind, and leave a sign of life."""
     from core.outbox import beat, deliver_due
 
     beat("sweep")

@@ -23,9 +23,7 @@ def clean(text: str) -> str:
 LOOKS_LIKE_IDENTITY = (
     re.compile(r"(?<!\d)\d{9,18}(?!\d)"),  # national number, file number
     re.compile(r"(?<!\d)(?:\+|00)?(?:213|965)?[\s.-]?0?[2-9](?:[\s.-]?\d){7,8}(?!\d)"),  # telephone
-    re.compile(
-        r"(?:dossier|file|patient|malade|ملف|مريض|المريض|المريضة)\s*(?:n[°o.]|no|رقم|number|:)?\s*[:#]?\s*\d{3,}", re.I
-    ),
+    re.compile(r"(?:dossier|file|patient|malade|ملف|مريض|المريض|المريضة)\s*(?:n[°o.]|no|رقم|number|:)?\s*[:#]?\s*\d{3,}", re.I),
 )
 
 

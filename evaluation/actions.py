@@ -14,7 +14,7 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply
 from core.mail import in_each_language
 from core.outbox import tell
-from evaluation.choices import AnsweringSide, EvaluationKind, EvaluationStatus
+from evaluation.choices import AnsweringSide, EvaluationStatus
 from evaluation.lifecycle import EVALUATION
 from evaluation.models import Answer, Evaluation, EvaluationRule, EvaluationSide, Questionnaire
 from partnerships.actions import ministry, names, people_of
@@ -82,9 +82,7 @@ def schedule_follow_up(activity: Activity, by: User | None = None) -> list[Evalu
             continue
         due_on = max(activity.ends_on + timedelta(days=rule.due_after_days), today() + timedelta(days=rule.time_to_answer_days))
         made.append(
-            schedule_evaluation(
-                activity.partnership, by=None, kind=rule.kind, questionnaire=rule.questionnaire, due_on=due_on, activity=activity, rule=rule
-            )
+            schedule_evaluation(activity.partnership, by=None, kind=rule.kind, questionnaire=rule.questionnaire, due_on=due_on, activity=activity, rule=rule)
         )
     return made
 
@@ -170,5 +168,3 @@ def transition_evaluation(evaluation: Evaluation, transition: Transition, *, by:
 
 def default_questionnaire() -> Questionnaire:
     return Questionnaire.objects.get(slug="partnership-28")
-
-

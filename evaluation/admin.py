@@ -57,7 +57,21 @@ class EvaluationAdmin(AuditedAdmin):
     list_filter = ["status", "kind"]
     search_fields = ["partnership__code", "partnership__search_text"]
     date_hierarchy = "due_on"
-    fields = ["kind", "partnership", "activity", "questionnaire", "rule", "opens_on", "due_on", "status", "achievements", "difficulties", "decisions", "reviewed_by", "version"]
+    fields = [
+        "kind",
+        "partnership",
+        "activity",
+        "questionnaire",
+        "rule",
+        "opens_on",
+        "due_on",
+        "status",
+        "achievements",
+        "difficulties",
+        "decisions",
+        "reviewed_by",
+        "version",
+    ]
     readonly_fields = [name for name in fields if name != "due_on"]
     inlines = [SideInline]
 

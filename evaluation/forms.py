@@ -29,7 +29,10 @@ class AnswersForm(PortalForm):
                 choices=SCORES, required=False, label=f"{criterion.number}. {criterion.name}", widget=forms.RadioSelect, initial=value
             )
             self.fields[f"comment_{criterion.pk}"] = LineField(
-                label=_("Comment on criterion %(number)s") % {"number": criterion.number}, required=False, max_length=500, initial=answer.comment if answer else ""
+                label=_("Comment on criterion %(number)s") % {"number": criterion.number},
+                required=False,
+                max_length=500,
+                initial=answer.comment if answer else "",
             )
 
     def domains(self) -> list[dict[str, Any]]:
@@ -37,9 +40,7 @@ class AnswersForm(PortalForm):
         return [
             {
                 "name": name,
-                "items": [
-                    {"criterion": criterion, "score": self[f"score_{criterion.pk}"], "comment": self[f"comment_{criterion.pk}"]} for criterion in items
-                ],
+                "items": [{"criterion": criterion, "score": self[f"score_{criterion.pk}"], "comment": self[f"comment_{criterion.pk}"]} for criterion in items],
             }
             for name, items in groupby(self.criteria, key=lambda criterion: criterion.domain_name)
         ]

@@ -95,7 +95,11 @@ def items_returned(on: date) -> Iterator[Owed]:
 def agreements_ending(on: date) -> Iterator[Owed]:
     """Agreements in force, counted to their last day, unless their renewal has been signed."""
     ending = Agreement.objects.in_force(on).filter(ends_on__lte=on + HORIZON).exclude(renewals__status="signed")
-    for agreement in ending.select_related("partnership").prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200):
+    for agreement in (
+        ending.select_related("partnership")
+        .prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+        .iterator(chunk_size=200)
+    ):
         words = words_about_agreement(agreement, due_on=agreement.ends_on.isoformat())
         yield Owed(agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder", words)
 

@@ -37,9 +37,7 @@ def mean(scores: Iterable[int | None]) -> float | None:
     return sum(given) / len(given) if given else None
 
 
-def by_domain(
-    criteria: Sequence[tuple[int, str, str]], sender: dict[int, int | None], host: dict[int, int | None]
-) -> list[DomainScore]:
+def by_domain(criteria: Sequence[tuple[int, str, str]], sender: dict[int, int | None], host: dict[int, int | None]) -> list[DomainScore]:
     """One DomainScore per domain, widest disagreement first.
 
     `criteria` are (key, domain slug, domain name) in order; `sender` and `host` map a criterion's key to 0–4 or None.

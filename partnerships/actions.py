@@ -19,7 +19,6 @@ from partnerships.choices import AgreementStatus, Origin, PartnershipStatus, Rea
 from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
 from partnerships.models import Agreement, AgreementVisa, Institution, Membership, Partnership, PartnershipParty, Specialty
 
-
 name_verbs(visa=_("Visa given"))
 
 
@@ -125,6 +124,8 @@ def draft_agreement(
     if partnership.status in {PartnershipStatus.CLOSED, PartnershipStatus.CANCELLED}:
         raise TransitionRefused("partnership_over", _("This partnership is over."))
     year = year or starts_on.year
+    if renews is None:  # the paper before it, so that the reminders of its end stop once this one is signed
+        renews = partnership.agreements.filter(status=AgreementStatus.SIGNED, kind=kind, ends_on__lte=starts_on).order_by("-ends_on").first()
     with changing():
         last = Agreement.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
         agreement = Agreement.objects.create(
@@ -178,7 +179,7 @@ def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, sc
     """Record the signature of an approved agreement, with the scan of the signed paper.
 
     A draft may be recorded as signed by the ministry when the paper was negotiated outside the portal. The first
-    agreement in force makes its partnership active. Raises TransitionRefused for a day in the future, and when a person
+    signed agreement makes its partnership active. Raises TransitionRefused for a day in the future, and when a person
     signs without a scan; ValidationError when the scan is refused.
     """
     step = AGREEMENT["register" if agreement.status == AgreementStatus.DRAFT else "sign"]
@@ -190,7 +191,7 @@ def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, sc
             attach(agreement, scan, role="signed_scan", by=by)
         apply(agreement, step, by=by, changes={"signed_on": signed_on})
         partnership = agreement.partnership
-        if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING} and agreement.starts_on <= today():
+        if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING}:
             apply(partnership, PARTNERSHIP["activate"], by=None)
         people = people_of(partnership, Role.DIRECTOR, Role.COORDINATOR) + ministry(Role.FINANCE)
         tell(people, "agreement_signed", agreement, agreement.get_absolute_url(), words_about_agreement(agreement))

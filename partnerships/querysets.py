@@ -38,11 +38,9 @@ class InstitutionQuerySet(ScopedQuerySet):
 
 def through_parties(parties: models.QuerySet, reach: Reach) -> Q:
     """Rows one of whose parties the reach covers. A subquery, so that no row comes twice."""
-    return Q(
-        pk__in=parties.filter(
-            Q(institution__in=reach.institutions) | Q(institution__region__in=reach.regions)
-        ).values("partnership")
-    ) | Q(pk__in=reach.partnerships)
+    return Q(pk__in=parties.filter(Q(institution__in=reach.institutions) | Q(institution__region__in=reach.regions)).values("partnership")) | Q(
+        pk__in=reach.partnerships
+    )
 
 
 class PartnershipQuerySet(ScopedQuerySet):

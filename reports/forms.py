@@ -50,5 +50,3 @@ class FiguresForm(PortalForm):
 
 def years(newest: date, count: int = 6) -> list[int]:
     return [newest.year - back for back in range(count)]
-
-

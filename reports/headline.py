@@ -152,7 +152,15 @@ def ends_of(thing: Any) -> list[str]:
 
 
 def agreement_line(agreement: Agreement) -> list[Any]:
-    return [agreement.partnership.code, agreement.title, *ends_of(agreement.partnership), agreement.signed_on, agreement.starts_on, agreement.ends_on, agreement.status_label]
+    return [
+        agreement.partnership.code,
+        agreement.title,
+        *ends_of(agreement.partnership),
+        agreement.signed_on,
+        agreement.starts_on,
+        agreement.ends_on,
+        agreement.status_label,
+    ]
 
 
 def institution_line(place: Institution) -> list[Any]:
@@ -172,14 +180,29 @@ def result_line(field: str) -> Callable[[Result], list[Any]]:
     def line(row: Result) -> list[Any]:
         activity = row.activity
         specialty = row.specialty.name if row.specialty else ""
-        return [activity.partnership.code if activity.partnership else "", *ends_of(activity), str(row.site), specialty, activity.starts_on, activity.ends_on, getattr(row, field)]
+        return [
+            activity.partnership.code if activity.partnership else "",
+            *ends_of(activity),
+            str(row.site),
+            specialty,
+            activity.starts_on,
+            activity.ends_on,
+            getattr(row, field),
+        ]
 
     return line
 
 
 def trained_line(head: Participant) -> list[Any]:
     activity = head.activity
-    return [activity.partnership.code if activity.partnership else "", *ends_of(activity), head.get_cadre_display(), activity.starts_on, activity.ends_on, head.count]
+    return [
+        activity.partnership.code if activity.partnership else "",
+        *ends_of(activity),
+        head.get_cadre_display(),
+        activity.starts_on,
+        activity.ends_on,
+        head.count,
+    ]
 
 
 INSTITUTION_COLUMNS = (
@@ -247,9 +270,7 @@ def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
     within = Chosen(date(year - 1, 1, 1), date(year, 12, 31), chosen.region, chosen.zone, chosen.specialty)
     found = results(user, within).values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
     operations = {(row[0], row[1]): row[2] for row in found}
-    return [
-        {"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)
-    ]
+    return [{"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)]
 
 
 def by_specialty(user: Any, chosen: Chosen, at_most: int = 8) -> list[dict[str, Any]]:

@@ -69,7 +69,13 @@ def about(thing: Any) -> str:
 
 def to_report(user: Any) -> Iterator[Waiting]:
     for activity in activities(user).report_owed().order_by("ends_on")[:AT_MOST]:
-        yield Waiting(_("Report of the %(activity)s") % {"activity": activity.title}, about(activity), activity.report_due_on, f"{activity.get_absolute_url()}report/", _("Write the report"))
+        yield Waiting(
+            _("Report of the %(activity)s") % {"activity": activity.title},
+            about(activity),
+            activity.report_due_on,
+            f"{activity.get_absolute_url()}report/",
+            _("Write the report"),
+        )
 
 
 def to_counter_confirm(user: Any) -> Iterator[Waiting]:
@@ -79,7 +85,13 @@ def to_counter_confirm(user: Any) -> Iterator[Waiting]:
         if activity.reported_for_id in mine or not mine - {party.institution_id for party in activity.parties.all() if party.side in sides}:
             continue
         due = activity.reported_at.date() + timedelta(days=15) if activity.reported_at else None
-        yield Waiting(_("Confirm the figures of the %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Check the figures"))
+        yield Waiting(
+            _("Confirm the figures of the %(activity)s") % {"activity": activity.title},
+            about(activity),
+            due,
+            activity.get_absolute_url(),
+            _("Check the figures"),
+        )
 
 
 def to_correct(user: Any) -> Iterator[Waiting]:
@@ -87,7 +99,9 @@ def to_correct(user: Any) -> Iterator[Waiting]:
     for activity in rows[:AT_MOST]:
         if activity.status == ActivityStatus.DISPUTED and activity.reported_for_id not in institutions_of(user):
             continue
-        yield Waiting(_("Correct the %(activity)s") % {"activity": activity.title}, about(activity), None, activity.get_absolute_url(), pgettext("button", "Open"))
+        yield Waiting(
+            _("Correct the %(activity)s") % {"activity": activity.title}, about(activity), None, activity.get_absolute_url(), pgettext("button", "Open")
+        )
 
 
 def to_confirm_part(user: Any) -> Iterator[Waiting]:
@@ -106,7 +120,9 @@ def to_evaluate(user: Any) -> Iterator[Waiting]:
         owing = {side.side for side in evaluation.sides.all() if side.submitted_at is None}
         sides = {name for side in owing for name in SIDES[side]}
         if any(party.institution_id in mine and party.side in sides for party in evaluation.partnership.parties.all()):
-            yield Waiting(str(evaluation.get_kind_display()), evaluation_about(evaluation), evaluation.due_on, f"{evaluation.get_absolute_url()}answer/", _("Answer"))
+            yield Waiting(
+                str(evaluation.get_kind_display()), evaluation_about(evaluation), evaluation.due_on, f"{evaluation.get_absolute_url()}answer/", _("Answer")
+            )
 
 
 def evaluation_about(evaluation: Evaluation) -> str:
@@ -123,7 +139,9 @@ def to_visa(user: Any) -> Iterator[Waiting]:
     mine = institutions_of(user)
     for agreement in agreements(user).filter(status=AgreementStatus.VISA).order_by("updated_at")[:AT_MOST]:
         if mine & agreement.party_ids - {visa.institution_id for visa in agreement.visas.all()}:
-            yield Waiting(_("Give a visa: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None, agreement.get_absolute_url(), _("Read and visa"))
+            yield Waiting(
+                _("Give a visa: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None, agreement.get_absolute_url(), _("Read and visa")
+            )
 
 
 def to_give_opinion(user: Any) -> Iterator[Waiting]:
@@ -135,9 +153,16 @@ def to_give_opinion(user: Any) -> Iterator[Waiting]:
 
 
 def to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
-    rows = list(activities(user).filter(status__in=[ActivityStatus.SUBMITTED, ActivityStatus.COUNTER_CONFIRMED]).exclude(reported_by=user).order_by("updated_at")[: 2 * AT_MOST])
+    rows = list(
+        activities(user)
+        .filter(status__in=[ActivityStatus.SUBMITTED, ActivityStatus.COUNTER_CONFIRMED])
+        .exclude(reported_by=user)
+        .order_by("updated_at")[: 2 * AT_MOST]
+    )
     since = dict(
-        Change.objects.filter(object_type="activities.activity", object_id__in=[activity.pk for activity in rows], to_status__in=["submitted", "counter_confirmed"])
+        Change.objects.filter(
+            object_type="activities.activity", object_id__in=[activity.pk for activity in rows], to_status__in=["submitted", "counter_confirmed"]
+        )
         .values_list("object_id")
         .annotate(at=Max("at"))
     )
@@ -146,21 +171,43 @@ def to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
         if activity.status == ActivityStatus.SUBMITTED:
             yield Waiting(_("Decide: %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Decide"))
         else:
-            yield Waiting(_("Validate: %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Check and validate"))
+            yield Waiting(
+                _("Validate: %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Check and validate")
+            )
     statuses = {Role.OFFICER: EvaluationStatus.REVIEWED, Role.HEAD: EvaluationStatus.VALIDATED}
     wanted = [status for role, status in statuses.items() if role in roles]
     for evaluation in Evaluation.objects.visible_to(user).filter(status__in=wanted).with_people().order_by("due_on")[:AT_MOST]:
-        yield Waiting(_("Decide: %(activity)s") % {"activity": evaluation.get_kind_display()}, evaluation_about(evaluation), None, evaluation.get_absolute_url(), pgettext("button", "Open"))
+        yield Waiting(
+            _("Decide: %(activity)s") % {"activity": evaluation.get_kind_display()},
+            evaluation_about(evaluation),
+            None,
+            evaluation.get_absolute_url(),
+            pgettext("button", "Open"),
+        )
 
 
 def agreements_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for agreement in agreements(user).filter(status=AgreementStatus.REVIEW).order_by("updated_at")[:AT_MOST]:
-        yield Waiting(_("Review: %(agreement)s") % {"agreement": agreement.title}, about(agreement), agreement.updated_at.date() + timedelta(days=DECISION_DAYS), agreement.get_absolute_url(), pgettext("button", "Open"))
+        yield Waiting(
+            _("Review: %(agreement)s") % {"agreement": agreement.title},
+            about(agreement),
+            agreement.updated_at.date() + timedelta(days=DECISION_DAYS),
+            agreement.get_absolute_url(),
+            pgettext("button", "Open"),
+        )
 
 
 def to_review(user: Any) -> Iterator[Waiting]:
-    for evaluation in Evaluation.objects.visible_to(user, "evaluation.review").filter(status=EvaluationStatus.SUBMITTED).with_people().order_by("due_on")[:AT_MOST]:
-        yield Waiting(_("Joint review: %(evaluation)s") % {"evaluation": evaluation.get_kind_display()}, evaluation_about(evaluation), evaluation.due_on + timedelta(days=15), f"{evaluation.get_absolute_url()}review/", _("Review"))
+    for evaluation in (
+        Evaluation.objects.visible_to(user, "evaluation.review").filter(status=EvaluationStatus.SUBMITTED).with_people().order_by("due_on")[:AT_MOST]
+    ):
+        yield Waiting(
+            _("Joint review: %(evaluation)s") % {"evaluation": evaluation.get_kind_display()},
+            evaluation_about(evaluation),
+            evaluation.due_on + timedelta(days=15),
+            f"{evaluation.get_absolute_url()}review/",
+            _("Review"),
+        )
 
 
 def coming(user: Any, days: int = 60) -> list[Activity]:

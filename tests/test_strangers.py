@@ -80,8 +80,8 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
 
 
 def forms_of(*words: str) -> list[str]:
-    """A word as it may stand in an answer: plain, folded, escaped for JSON."""
-    return [form for word in words for form in {word, fold(word), word.encode("ascii", "backslashreplace").decode()} if form]
+    """A word as it may stand in an answer: plain, escaped for JSON, and SECRET folded as a search column has it."""
+    return [form for word in words for form in {word, word.encode("ascii", "backslashreplace").decode(), *([fold(word)] if word == SECRET else [])}]
 
 
 def said(response) -> str:
@@ -147,10 +147,12 @@ def leaks(client: Client, *words: str) -> set[str]:
 
 
 def test_stranger_finds_nothing_by_reading(client, cast):
-    activity, _evaluation = spill(cast)
+    """Neither the word, nor a code, nor a link to what he may not see."""
+    activity, evaluation = spill(cast)
+    links = [f'href="{row.get_absolute_url()}"' for row in (cast.partnership, cast.agreement, activity, evaluation)]
     client.force_login(cast.hani)
 
-    assert leaks(client, SECRET, cast.partnership.code, str(activity.uid), str(cast.agreement.uid)) == set()
+    assert leaks(client, SECRET, cast.partnership.code, str(activity.uid), str(cast.agreement.uid), *links) == set()
 
 
 def test_officer_finds_the_word_wherever_it_belongs(client, cast):

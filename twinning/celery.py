@@ -56,9 +56,10 @@ DEAF_AFTER = 240  # seconds without any task, after which the worker ends itself
 @worker_ready.connect
 def watch_for_deafness(**kwargs):
     """A worker can stay alive and hear nothing after its broker was restarted: it then ends, to be started afresh."""
-    from core.models import Heartbeat
     from django.db import close_old_connections
     from django.utils import timezone
+
+    from core.models import Heartbeat
 
     started = timezone.now()
 
@@ -68,7 +69,7 @@ def watch_for_deafness(**kwargs):
             close_old_connections()
             try:
                 seen = Heartbeat.objects.filter(name="sweep").values_list("seen_at", flat=True).first()
-            except Exception:  # noqa: BLE001 – the database is away: not a deaf worker
+            except Exception:  # noqa: BLE001, S112 – the database is away: not a deaf worker
                 continue
             if (timezone.now() - max(seen or started, started)).total_seconds() > DEAF_AFTER:
                 os._exit(1)

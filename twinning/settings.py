@@ -1,7 +1,7 @@
 """Everything that can be set, driven by the environment; a wrong value stops the start.
 
 The variables are listed in README.md. Nothing exists only in production: it is switched here and guarded by
-`check --deploy` and `twinning/checks.py`.
+`check --deploy`.
 """
 
 import os
@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ActivityKindEnum": "activities.kinds.kind_choices",
         "AgreementKindEnum": "partnerships.choices.AgreementKind.choices",
         "EvaluationKindEnum": "evaluation.choices.EvaluationKind.choices",
         "AgreementStatusEnum": "partnerships.choices.AgreementStatus.choices",

@@ -111,5 +111,5 @@ class NewActivitySerializer(serializers.Serializer):
             for row in self.validated_data.get("results", [])
         ]  # fmt: skip
 
-    def people(self) -> list[HeadCount]:
+    def head_counts(self) -> list[HeadCount]:
         return [HeadCount(row["part"], row.get("institution"), row["cadre"], row["count"]) for row in self.validated_data.get("people", [])]

@@ -18,9 +18,7 @@ from partnerships.api.views import ScopedViewSet
 
 
 class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
-    queryset = Activity.objects.with_people().prefetch_related(
-        "results__site__institution", "results__specialty", "participants__institution"
-    )
+    queryset = Activity.objects.with_people().prefetch_related("results__site__institution", "results__specialty", "participants__institution")
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters
     ordering_fields = ["starts_on", "ends_on"]
@@ -51,7 +49,7 @@ def make(given: NewActivitySerializer, user: Any) -> Activity:
     if "results" not in data:
         return actions.create_activity(by=user, **common, specialties=data.get("specialties", []), note=data["note"])
     return actions.log_activity(
-        by=user, **common, lines=given.lines(), people=given.people(), checklist=data["checklist"], note=data["note"],
+        by=user, **common, lines=given.lines(), people=given.head_counts(), checklist=data["checklist"], note=data["note"],
         over_plan_reason=data["over_plan_reason"],
     )  # fmt: skip
 
@@ -70,9 +68,13 @@ def is_same(activity: Activity, given: NewActivitySerializer) -> bool:
         for row in activity.results.select_related("site")
     }
     said = {
-        (line.institution.pk if line.institution else line.place, line.specialty.pk if line.specialty else None, *(line.counts.get(name, 0) for name in activity.kind_of.outcome_fields))
+        (
+            line.institution.pk if line.institution else line.place,
+            line.specialty.pk if line.specialty else None,
+            *(line.counts.get(name, 0) for name in activity.kind_of.outcome_fields),
+        )
         for line in given.lines()
     }
     people_kept = sorted((head.part, head.institution_id or 0, head.cadre, head.count) for head in activity.participants.all())
-    people_said = sorted((head.part, head.institution.pk if head.institution else 0, head.cadre, head.count) for head in given.people() if head.count)
+    people_said = sorted((head.part, head.institution.pk if head.institution else 0, head.cadre, head.count) for head in given.head_counts() if head.count)
     return kept == said and people_kept == people_said and (activity.checklist, activity.over_plan_reason) == (data["checklist"], data["over_plan_reason"])

@@ -1,6 +1,5 @@
 """The kinds of activity, each a module with the same contract. Nothing else in the portal asks “which kind is it?”."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -32,9 +31,9 @@ def register(kind: ActivityKind) -> ActivityKind:
     return kind
 
 
-def kind_choices() -> Iterator[tuple[str, str | Promise]]:
+def kind_choices() -> list[tuple[str, str | Promise]]:
     """For model fields: a callable, so that a new kind needs no migration."""
-    return ((kind.slug, kind.label) for kind in REGISTRY.values())
+    return [(kind.slug, kind.label) for kind in REGISTRY.values()]
 
 
 from activities.kinds import medical, study, surgical  # noqa: E402, F401 – they register themselves with the above

@@ -168,7 +168,11 @@ def report_flow(request: HttpRequest, form: ReportForm, save: Any, context: dict
         status = 200 if stage == "edit" else 400
         return render(request, "activities/report.html", {**context, "show_errors": status == 400}, status=status)
     if stage != "save":
-        return render(request, "activities/report_review.html", {**context, "lines": form.result_lines(), "people": [head for head in form.people() if head.count], "posted": posted(request)})
+        return render(
+            request,
+            "activities/report_review.html",
+            {**context, "lines": form.result_lines(), "people": [head for head in form.people() if head.count], "posted": posted(request)},
+        )
     try:
         activity = save()
     except ValidationError as error:
@@ -239,7 +243,9 @@ def activity_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         result, figure = form.chosen()
         try:
-            actions.dispute_activity(activity, by=request.user, result=result, figure=figure, expected=form.cleaned_data["expected"], reason=form.cleaned_data["reason"])
+            actions.dispute_activity(
+                activity, by=request.user, result=result, figure=figure, expected=form.cleaned_data["expected"], reason=form.cleaned_data["reason"]
+            )
         except TransitionRefused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -28,7 +28,14 @@ COLUMNS = (
 
 def row(evaluation: Evaluation) -> list[object]:
     handed_in = {side.side: side.submitted_at.date() if side.submitted_at else "" for side in evaluation.sides.all()}
-    return [str(evaluation.get_kind_display()), evaluation.partnership.code, evaluation.due_on, evaluation.status_label, handed_in.get("sender", ""), handed_in.get("host", "")]
+    return [
+        str(evaluation.get_kind_display()),
+        evaluation.partnership.code,
+        evaluation.due_on,
+        evaluation.status_label,
+        handed_in.get("sender", ""),
+        handed_in.get("host", ""),
+    ]
 
 
 def related(rows):

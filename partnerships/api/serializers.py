@@ -42,7 +42,21 @@ class PartnershipSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Partnership
-        fields = ["id", "code", "reach", "origin", "status", "is_dormant", "parties", "specialties", "goals", "started_on", "last_activity_on", "source", "version"]
+        fields = [
+            "id",
+            "code",
+            "reach",
+            "origin",
+            "status",
+            "is_dormant",
+            "parties",
+            "specialties",
+            "goals",
+            "started_on",
+            "last_activity_on",
+            "source",
+            "version",
+        ]
 
 
 class AgreementSerializer(serializers.ModelSerializer):
@@ -51,4 +65,19 @@ class AgreementSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Agreement
-        fields = ["id", "uid", "partnership", "kind", "year", "number", "status", "phase", "starts_on", "ends_on", "signed_on", "renewal", "notice_days", "version"]
+        fields = [
+            "id",
+            "uid",
+            "partnership",
+            "kind",
+            "year",
+            "number",
+            "status",
+            "phase",
+            "starts_on",
+            "ends_on",
+            "signed_on",
+            "renewal",
+            "notice_days",
+            "version",
+        ]

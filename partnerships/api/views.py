@@ -1,7 +1,10 @@
 """Reading institutions, partnerships, agreements and the reference lists."""
 
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.filters import SearchFilter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from core.api import AllowedOrdering
 from core.listing import search
 from partnerships.api import serializers
 from partnerships.filters import AgreementFilters, InstitutionFilters, PartnershipFilters
@@ -50,6 +53,8 @@ class AgreementViewSet(ScopedViewSet):
 class ReferenceViewSet(ReadOnlyModelViewSet):
     """A list that everybody with a login may read."""
 
+    filter_backends = [DjangoFilterBackend, SearchFilter, AllowedOrdering]
+    search_fields = ["code", "name_ar", "name_fr", "name_en"]
     lookup_field = "code"
     lookup_value_regex = r"[\w-]+"
     ordering_fields = ["code"]
@@ -64,5 +69,7 @@ class SpecialtyViewSet(ReferenceViewSet):
 class RegionViewSet(ReadOnlyModelViewSet):
     queryset = Region.objects.select_related("country")
     serializer_class = serializers.RegionSerializer
+    filter_backends = [DjangoFilterBackend, SearchFilter, AllowedOrdering]
+    search_fields = ["code", "name_ar", "name_fr", "name_en"]
     ordering_fields = ["code"]
     ordering = ["country__code", "code"]

@@ -104,7 +104,14 @@ class Partnership(TimeStamped):
         names = [self.code]
         for party in self.parties.select_related("institution__region"):
             place = party.institution
-            names += [place.name_ar, place.name_fr, place.city, place.aliases, place.region.name_ar if place.region else "", place.region.name_fr if place.region else ""]
+            names += [
+                place.name_ar,
+                place.name_fr,
+                place.city,
+                place.aliases,
+                place.region.name_ar if place.region else "",
+                place.region.name_fr if place.region else "",
+            ]
         self.search_text = folded_names(*names, at_most=1200)
         type(self).objects.filter(pk=self.pk).update(search_text=self.search_text)
 

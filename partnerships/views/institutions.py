@@ -17,7 +17,16 @@ COLUMNS = (
 
 def row(place: Institution) -> list[object]:
     region = place.region
-    return [place.code, place.name_ar, place.name_fr or place.name_en, place.kind.name, region.name if region else "", region.get_zone_display() if region else "", place.city, place.country.name]
+    return [
+        place.code,
+        place.name_ar,
+        place.name_fr or place.name_en,
+        place.kind.name,
+        region.name if region else "",
+        region.get_zone_display() if region else "",
+        place.city,
+        place.country.name,
+    ]
 
 
 def institution_list(request: HttpRequest) -> HttpResponse:

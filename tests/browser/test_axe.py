@@ -18,7 +18,7 @@ FORM = "main form[method=post][novalidate]"
 EMPTY_AND_SEND = """form => {
     for (const field of form.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea")) field.value = "";
     for (const field of form.querySelectorAll("[type=radio], [type=checkbox]")) field.checked = false;
-    form.requestSubmit(form.querySelector("button.btn--main, button.btn--final, button"));
+    form.requestSubmit(form.querySelector("button.btn--main, button.btn--final"));
 }"""
 
 

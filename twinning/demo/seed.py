@@ -60,7 +60,9 @@ class Place:
 
 PLACES = {
     "DZ": Place("DZ-15-CHU-01", "DZ-11-EPH-01", "DZ-43-EPH-02", "DZ-16-CHU-03", ("general-surgery", "urology", "paediatric-surgery"), "قاعة العلاج أباليسا"),
-    "KW": Place("CA-UNIVERSITY-01", "KW-SPECIALISED-08", "KW-GENERAL-07", "US-UNIVERSITY-08", ("surgical-oncology", "oncology", "radiotherapy"), "جناح الجراحة اليومية"),
+    "KW": Place(
+        "CA-UNIVERSITY-01", "KW-SPECIALISED-08", "KW-GENERAL-07", "US-UNIVERSITY-08", ("surgical-oncology", "oncology", "radiotherapy"), "جناح الجراحة اليومية"
+    ),
 }
 
 PEOPLE = {

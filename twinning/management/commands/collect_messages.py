@@ -13,7 +13,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         makemessages.Command.msgmerge_options = ["-q", "--backup=none", "--previous", "--update", "--no-fuzzy-matching"]
         call_command(
-            "makemessages", locale=["ar", "fr"], ignore_patterns=[".venv", "var", "tests", "bench"], no_wrap=True, no_location=True, no_obsolete=True, verbosity=0
+            "makemessages",
+            locale=["ar", "fr"],
+            ignore_patterns=[".venv", "var", "tests", "bench"],
+            no_wrap=True,
+            no_location=True,
+            no_obsolete=True,
+            verbosity=0,
         )
         for path in [*Path(settings.BASE_DIR, "locale").rglob("*.po"), *Path(settings.BASE_DIR, "core/profiles").rglob("*.po")]:
             subprocess.run(["msgfmt", "--check-format", "-o", str(path.with_suffix(".mo")), str(path)], check=True)  # noqa: S603, S607

@@ -44,7 +44,7 @@ def programs(host: str, port: int) -> dict[str, str]:
     """The three processes. Threads rather than children in web and worker: one kill takes a whole process, nothing lingers."""
     python = sys.executable.replace("%", "%%")
     return {
-        "web": f"{python} -m gunicorn twinning.wsgi --bind {host}:{port} --workers 2 --threads 4 --timeout 60 --graceful-timeout 10",
+        "web": f"{python} -m gunicorn twinning.wsgi --bind {host}:{port} --workers 2 --threads 4 --timeout 60 --graceful-timeout 10 --no-control-socket",
         "worker": f"{python} -m celery -A twinning worker --pool threads --concurrency 2 --without-gossip --without-mingle --loglevel info",
         "beat": f"{python} -m celery -A twinning beat --loglevel warning --pidfile=",
     }
@@ -63,7 +63,9 @@ class Command(BaseCommand):
         )
         path = Path(data) / "supervisor.conf"
         path.write_text(config)
-        child = subprocess.Popen([sys.executable, "-m", "supervisor.supervisord", "-c", str(path)], start_new_session=True)
+        child = subprocess.Popen(  # noqa: S603 – our own interpreter and file
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)], start_new_session=True
+        )
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: child.terminate())
         try:
@@ -75,11 +77,12 @@ class Command(BaseCommand):
 
     def wait_until_ready(self, child: subprocess.Popen, host: str, port: int) -> None:
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 – only compared
+        host_header = {"Host": next((name for name in settings.ALLOWED_HOSTS if "*" not in name and not name.startswith(".")), "localhost")}
         for _attempt in range(240):
             if child.poll() is not None:
                 raise CommandError(f"The portal did not start: see {settings.PORTAL_DATA}/logs")
             try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=2)
+                urllib.request.urlopen(urllib.request.Request(f"{address}/healthz", headers=host_header), timeout=2)  # noqa: S310
                 break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.25)

@@ -45,7 +45,7 @@ def section(lifecycle: Lifecycle) -> list[str]:
 def status_field(lifecycle: Lifecycle) -> models.Field:
     """The field that the lifecycle moves; a lifecycle is named after its model."""
     model = next(model for model in apps.get_models() if model._meta.model_name == lifecycle.name)
-    return model._meta.get_field(lifecycle.field)
+    return model._meta.get_field("status")
 
 
 def row(lifecycle: Lifecycle, transition: Transition, order: list[str]) -> str:

@@ -25,7 +25,7 @@ def model_of(name: str) -> Any:
 
 
 def statuses(name: str) -> list[str]:
-    return [value for value, _label in model_of(name)._meta.get_field(LIFECYCLES[name].field).choices]
+    return [value for value, _label in model_of(name)._meta.get_field("status").choices]
 
 
 def ready(cast: Cast, name: str) -> Any:

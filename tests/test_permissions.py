@@ -161,12 +161,12 @@ partnership-new                       | 302 403 403 403 200 403 403 403 403 403
 partnership          partnership      | 302 200 200 404 200 200 200 404 404 200
 partnership-step     partnership close | 302 403 403 404 403 403 403 404 404 403
 agreement-new        of-partnership   | 302 200 200 404 200 403 403 404 404 403
-agreements                            | 302 200 200 200 200 200 200 403 403 200
-agreement            agreement        | 302 200 200 404 200 200 200 404 404 200
-agreement-sign       agreement        | 302 403 403 404 200 403 403 404 404 403
+agreements                            | 302 200 200 200 200 200 200 403 200 200
+agreement            agreement        | 302 200 200 404 200 200 200 404 200 200
+agreement-sign       agreement        | 302 403 403 404 200 403 403 404 403 403
 agreement-visa       agreement        | 302 405 405 405 405 405 405 405 405 405
-agreement-step       agreement cancel | 302 200 200 404 200 403 403 404 404 403
-document             document         | 302 200 200 404 200 200 200 404 404 200
+agreement-step       agreement cancel | 302 200 200 404 200 403 403 404 403 403
+document             document         | 302 200 200 404 200 200 200 404 200 200
 activities                            | 302 200 200 200 200 200 200 403 403 200
 activity-new                          | 302 200 200 200 200 403 403 403 403 403
 activity             activity         | 302 200 200 404 200 200 200 404 404 200
@@ -188,7 +188,7 @@ institution-detail   institution      | 401 200 200 200 200 200 200 404 200 200
 partnership-list                      | 401 200 200 200 200 200 200 200 200 200
 partnership-detail   partnership      | 401 200 200 404 200 200 200 404 404 200
 agreement-list                        | 401 200 200 200 200 200 200 200 200 200
-agreement-detail     agreement        | 401 200 200 404 200 200 200 404 404 200
+agreement-detail     agreement        | 401 200 200 404 200 200 200 404 200 200
 activity-list                         | 401 200 200 200 200 200 200 200 200 200
 activity-detail      activity         | 401 200 200 404 200 200 200 404 404 200
 evaluation-list                       | 401 200 200 200 200 200 200 200 200 200

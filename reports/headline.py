@@ -35,6 +35,7 @@ class Chosen:
     region: Region | None = None
     zone: str = ""
     specialty: Specialty | None = None
+    action: str = "report.view"  # whose reach bounds the figures; the rows behind them need the right to see partnerships
 
 
 def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
@@ -54,7 +55,7 @@ def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
         wanted &= Q(**{key: hosted_in(region__zone=chosen.zone)})
     if chosen.specialty:
         wanted &= Q(**{key: Activity.specialties.through.objects.filter(specialty=chosen.specialty).values("activity")})
-    reach = scope_for(user, "report.view")
+    reach = scope_for(user, chosen.action)
     if not reach.everything:
         wanted &= Q(**{key: Activity.objects.filter(Activity.objects.all().within(reach)).values("pk") if reach else []})
     return wanted
@@ -72,7 +73,7 @@ def hosted_in(**where: Any) -> QuerySet:
 
 def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
     """Agreements signed in the period within what `user` may count."""
-    rows = covered(Agreement.objects.all(), scope_for(user, "report.view")).signed_within(chosen.start, chosen.end)
+    rows = covered(Agreement.objects.all(), scope_for(user, chosen.action)).signed_within(chosen.start, chosen.end)
     hosts = Q(partnership__parties__side=Side.HOST)
     if chosen.region:
         rows = rows.filter(hosts & Q(partnership__parties__institution__region=chosen.region))

@@ -1,5 +1,6 @@
 """Home, the national figures and the lists behind them, the search box."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -95,7 +96,8 @@ def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     if figure is None:
         raise Http404
     form = FiguresForm(request.GET or None)
-    rows = figure.rows(request.user, form.chosen() if form.is_bound else Chosen()).order_by(*figure.order)
+    chosen = replace(form.chosen() if form.is_bound else Chosen(), action="partnership.view")
+    rows = figure.rows(request.user, chosen).order_by(*figure.order)
     export = EXPORTS.get(request.GET.get("export", ""))
     if export:
         return export(figure.slug, figure.columns, (figure.line(row) for row in figure.related(rows).iterator(chunk_size=500)))

@@ -11,12 +11,13 @@ from accounts.policy import can
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
 from core.history import trail
-from core.lifecycle import TransitionRefused
+from core.lifecycle import TransitionRefused, check
 from core.listing import list_page
 from evaluation import actions
 from evaluation.choices import AnsweringSide, EvaluationStatus
 from evaluation.filters import EvaluationFilters
 from evaluation.forms import AnswersForm, ReviewForm
+from evaluation.lifecycle import EVALUATION
 from evaluation.models import Evaluation
 from evaluation.scoring import by_domain, mean
 
@@ -131,6 +132,11 @@ def evaluation_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def evaluation_review(request: HttpRequest, pk: int) -> HttpResponse:
     evaluation = get_for(request.user, related(Evaluation.objects.all()), "evaluation.review", pk)
+    try:
+        check(evaluation, EVALUATION["review"], by=request.user)  # before both have answered, nobody reads either
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(evaluation)
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,7 +10,13 @@ LOGINS = (
 )  # fmt: skip
 OUTSIDE = ("/admin/", "/api/", "/documents/", "/n/", "/static/")
 TOLD_APART = {"mode", "kind", "like"}  # parameters that make another page
-MORE = ("/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA", "/search/?q=zzzz", "/activities/?q=zzzz", "/activities/?status=validated", "/reports/?since=x&until=y")
+MORE = (
+    "/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA",
+    "/search/?q=zzzz",
+    "/activities/?q=zzzz",
+    "/activities/?status=validated",
+    "/reports/?since=x&until=y",
+)
 ABSENT = "/no-such-page/"
 DEEPEST = 3
 STATES = (

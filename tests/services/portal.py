@@ -116,10 +116,7 @@ class Portal:
 
     def owed(self) -> dict[uuid.UUID, tuple[str, int]]:
         """Message-ID → (recipient, evaluation) of every notice of the rule."""
-        found = self.rows(
-            "SELECT n.message_id, u.email, n.object_id FROM core_notice n JOIN accounts_user u ON u.id = n.recipient_id "
-            f"WHERE n.rule = '{RULE}'"
-        )
+        found = self.rows(f"SELECT n.message_id, u.email, n.object_id FROM core_notice n JOIN accounts_user u ON u.id = n.recipient_id WHERE n.rule = '{RULE}'")
         return {uuid.UUID(str(message)): (recipient, number) for message, recipient, number in found}
 
     def wait_for_delivery(self, seconds: float, states: tuple[str, ...] = ("done",)) -> None:

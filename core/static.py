@@ -33,6 +33,11 @@ class OneSheetManifestStorage(CompressedManifestStaticFilesStorage):
             content = ContentFile(one_sheet(content.read().decode()).encode(), name=name)
         return super()._save(name, content)
 
+    def post_process(self, paths, **options):
+        if SHEET in paths:
+            paths = {**paths, SHEET: (self, SHEET)}  # hash what was put together, not the source with its imports
+        return super().post_process(paths, **options)
+
 
 class UncollectedStorage(ManifestStaticFilesStorage):
     """For tests that render pages without collecting files: plain addresses, no manifest."""

@@ -57,11 +57,19 @@ def trigger(slug: str) -> Callable[[Trigger], Trigger]:
     return register
 
 
+def in_batches(rows: Any, size: int = 200) -> Iterator[Any]:
+    """The rows in constant memory, with no cursor open between them: SQLite refuses to write under an open one when
+    another process has written meanwhile."""
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), size):
+        yield from rows.filter(pk__in=keys[start : start + size])
+
+
 @trigger("evaluation_due")
 def evaluations_due(on: date) -> Iterator[Owed]:
     """Open evaluations, for the sides that have not handed in."""
-    for evaluation in Evaluation.objects.waiting().filter(due_on__lte=on + HORIZON).with_people().iterator(chunk_size=200):
-        waiting = [side.side for side in evaluation.sides.all() if side.submitted_at is None]
+    for evaluation in in_batches(Evaluation.objects.waiting().filter(due_on__lte=on + HORIZON).with_people()):
+        waiting = [side.side for side in in_batches(evaluation.sides.all() if side.submitted_at is None]
         sides = tuple(name for side in waiting for name in SIDES[side])
         yield Owed(evaluation, evaluation.partnership, evaluation.due_on, "evaluation_reminder", words_about(evaluation), sides)
 
@@ -70,7 +78,7 @@ def evaluations_due(on: date) -> Iterator[Owed]:
 def reports_owed(on: date) -> Iterator[Owed]:
     """Activities that are over and that nobody reported; the rule counts from their last day."""
     owed = Activity.objects.report_owed(on).filter(partnership__isnull=False).with_people()
-    for activity in owed.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200):
+    for activity in owed.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")):
         words = {**about_activity(activity), "report_due_on": (activity.ends_on + timedelta(days=REPORT_DUE_DAYS)).isoformat()}
         yield Owed(activity, activity.partnership, activity.ends_on, "activity_report_reminder", words)
 
@@ -106,7 +114,7 @@ def agreements_ending(on: date) -> Iterator[Owed]:
 
 def of_status(status: str) -> Iterator[Activity]:
     rows = Activity.objects.filter(status=status, partnership__isnull=False).with_people().select_related("reported_by", "created_by")
-    yield from rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country").iterator(chunk_size=200)
+    yield from in_batches(rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"))
 
 
 def since(activity: Activity, on: date) -> date:

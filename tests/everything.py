@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from contextlib import ExitStack
@@ -31,18 +32,28 @@ class Run:
     left_out: list[str] = field(default_factory=list)
 
     def stage(self, heading: str, marker: str, **settings: str) -> None:
-        """pytest over the tests of `marker`, in a process and a data folder of its own; its output goes on as it comes."""
-        print(f"\n=== {heading} ===", flush=True)
+        """pytest over the tests of `marker`, in a process and a data folder of its own; its output is shown when it ends."""
+        said = [f"\n=== {heading} ===\n"]
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="tawama-tests-", ignore_cleanup_errors=True) as folder:
             command = [sys.executable, "-m", "pytest", "-q", "-rs", "--basetemp", f"{folder}/tests", "-m", marker]
             environment = machine.environment(PORTAL_DATA=f"{folder}/data", **settings)
             with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
                 for line in process.stdout:
-                    print(line, end="", flush=True)
+                    said.append(line)
                     if skipped := SKIPPED.match(line):
                         self.leave_out(f"{skipped[1]} of {skipped[2]}, {heading}", skipped[3])
+        print("".join(said), end="", flush=True)
         self.stages.append((heading, process.returncode == 0, time.monotonic() - began))
+
+    def together(self, *stages: tuple[str, str, dict[str, str]]) -> None:
+        """Several stages at once: two cores, and tests of real processes wait more than they compute."""
+        print(f"running: {', '.join(heading for heading, _marker, _settings in stages)}", flush=True)
+        threads = [threading.Thread(target=self.stage, args=(heading, marker), kwargs=settings) for heading, marker, settings in stages]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     def leave_out(self, what: str, why: str) -> None:
         self.left_out.append(f"left out: {what} — {why}")
@@ -57,22 +68,25 @@ class Run:
 
 def main() -> int:
     run = Run()
-    run.stage("SQLite", FAST)
     with ExitStack() as servers:
         address, why = servers.enter_context(machine.postgres_url())
+        browser, why_not = machine.chromium()
+        fast, slow = [("SQLite", FAST, {})], []
+        given = {}
         if address:
-            run.stage("PostgreSQL", FAST, DATABASE_URL=machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}"))
+            given["DATABASE_URL"] = address
+            fast.append(("PostgreSQL", FAST, {"DATABASE_URL": machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}")}))
         else:
             run.leave_out("the tests on PostgreSQL", why)
-        given = {"DATABASE_URL": address} if address else {}
         if os.environ.get("REDIS_URL"):
             given["REDIS_URL"] = os.environ["REDIS_URL"]
-        run.stage("real processes", "services", **given)
-    browser, why = machine.chromium()
-    if browser:
-        run.stage("browser", "browser")
-    else:
-        run.leave_out("the tests in a browser", why)
+        slow.append(("real processes", "services", given))
+        if browser:
+            slow.append(("browser", "browser", {}))
+        else:
+            run.leave_out("the tests in a browser", why_not)
+        run.together(*fast)
+        run.together(*slow)
     return 0 if run.report() else 1
 
 

@@ -46,6 +46,7 @@ class Owed:
 
 Trigger = Callable[[date], Iterator[Owed]]
 TRIGGERS: dict[str, Trigger] = {}
+PARTIES = ("partnership__parties__institution__region", "partnership__parties__institution__country")
 HORIZON = timedelta(days=200)  # the earliest advance notice is 180 days
 
 
@@ -69,7 +70,7 @@ def in_batches(rows: Any, size: int = 200) -> Iterator[Any]:
 def evaluations_due(on: date) -> Iterator[Owed]:
     """Open evaluations, for the sides that have not handed in."""
     for evaluation in in_batches(Evaluation.objects.waiting().filter(due_on__lte=on + HORIZON).with_people()):
-        waiting = [side.side for side in in_batches(evaluation.sides.all() if side.submitted_at is None]
+        waiting = [side.side for side in evaluation.sides.all() if side.submitted_at is None]
         sides = tuple(name for side in waiting for name in SIDES[side])
         yield Owed(evaluation, evaluation.partnership, evaluation.due_on, "evaluation_reminder", words_about(evaluation), sides)
 
@@ -78,7 +79,7 @@ def evaluations_due(on: date) -> Iterator[Owed]:
 def reports_owed(on: date) -> Iterator[Owed]:
     """Activities that are over and that nobody reported; the rule counts from their last day."""
     owed = Activity.objects.report_owed(on).filter(partnership__isnull=False).with_people()
-    for activity in owed.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")):
+    for activity in in_batches(owed.prefetch_related(*PARTIES)):
         words = {**about_activity(activity), "report_due_on": (activity.ends_on + timedelta(days=REPORT_DUE_DAYS)).isoformat()}
         yield Owed(activity, activity.partnership, activity.ends_on, "activity_report_reminder", words)
 
@@ -103,18 +104,14 @@ def items_returned(on: date) -> Iterator[Owed]:
 def agreements_ending(on: date) -> Iterator[Owed]:
     """Agreements in force, counted to their last day, unless their renewal has been signed."""
     ending = Agreement.objects.in_force(on).filter(ends_on__lte=on + HORIZON).exclude(renewals__status="signed")
-    for agreement in (
-        ending.select_related("partnership")
-        .prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
-        .iterator(chunk_size=200)
-    ):
+    for agreement in in_batches(ending.select_related("partnership").prefetch_related(*PARTIES)):
         words = words_about_agreement(agreement, due_on=agreement.ends_on.isoformat())
         yield Owed(agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder", words)
 
 
 def of_status(status: str) -> Iterator[Activity]:
     rows = Activity.objects.filter(status=status, partnership__isnull=False).with_people().select_related("reported_by", "created_by")
-    yield from in_batches(rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"))
+    yield from in_batches(rows.prefetch_related(*PARTIES))
 
 
 def since(activity: Activity, on: date) -> date:

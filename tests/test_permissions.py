@@ -16,6 +16,7 @@ from core.files import attach
 from core.formats import today
 from core.lifecycle import LIFECYCLES, TransitionRefused, apply
 from core.models import Notice
+from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
 from tests import factories
@@ -33,9 +34,12 @@ class World:
 
 
 def build(cast: Cast) -> World:
-    """A validated activity with an open evaluation, a reported one, a draft whose days are over, a document, a notice."""
+    """A validated activity with an open evaluation, another answered by both sides, a reported one, a draft whose days are over, a document, a notice."""
     factories.questionnaire(3)
     evaluation = Evaluation.objects.get(activity=factories.validated(cast))
+    answered = Evaluation.objects.get(activity=factories.validated(cast, ended=60))
+    for who in (cast.badr, cast.dalia):
+        save_answers(answered, by=who, answers={key: (3, "") for key in answered.questionnaire.criteria.values_list("pk", flat=True)}, submit=True)
     reported = factories.reported(cast, ended=30)
     end = today() - timedelta(days=50)
     draft = actions.create_activity(by=cast.badr, kind="surgical", partnership=cast.partnership, starts_on=end - timedelta(days=2), ends_on=end)
@@ -45,7 +49,7 @@ def build(cast: Cast) -> World:
     ids = {
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
-        "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
+        "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
         "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "": {},
     }  # fmt: skip
     return World(cast, ids)
@@ -179,7 +183,7 @@ activity-step        activity validate | 302 403 403 404 200 403 403 404 404 403
 evaluations                           | 302 200 200 200 200 200 200 403 403 200
 evaluation           evaluation       | 302 200 200 404 200 200 200 404 404 200
 evaluation-answer    evaluation       | 302 200 200 404 403 403 403 404 404 403
-evaluation-review    evaluation       | 302 403 403 404 200 403 200 404 404 403
+evaluation-review    answered         | 302 403 403 404 200 403 200 404 404 403
 evaluation-step      evaluation validate | 302 403 403 404 200 403 403 404 404 403
 token                                 | 405 405 405 405 405 405 405 405 405 405
 me                                    | 401 200 200 200 200 200 200 200 200 200

@@ -72,7 +72,7 @@ def measure_pages() -> dict[str, dict[str, float]]:
             if client.get(address).status_code != 200:
                 continue
             ran: list[str] = []
-            with connection.execute_wrapper(lambda execute, sql, *rest: (ran.append(sql), execute(sql, *rest))[1]):
+            with connection.execute_wrapper(lambda execute, sql, *rest, ran=ran: (ran.append(sql), execute(sql, *rest))[1]):
                 client.get(address)
             took = timed(client, address)
             found[f"{login}: {name}"] = {"queries": len(ran), "ms": round(took, 1), "times a bare page": round(took / bare, 1)}

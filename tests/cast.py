@@ -73,7 +73,9 @@ def company() -> Cast:
         Specialty.objects.create(code=code, name_ar=name, name_fr=code, name_en=code, group="surgical")
         for code, name in (("general-surgery", "الجراحة العامة"), ("urology", "جراحة المسالك البولية"), ("ophthalmology", "طب العيون"))
     ]
-    cast.partnership = create_partnership(by=None, senders=[cast.partner], hosts=[cast.host], specialties=cast.specialties, started_on=today() - timedelta(days=200))
+    cast.partnership = create_partnership(
+        by=None, senders=[cast.partner], hosts=[cast.host], specialties=cast.specialties, started_on=today() - timedelta(days=200)
+    )
     cast.agreement = signed_agreement(cast.partnership)
     cast.partnership = Partnership.objects.with_people().get(pk=cast.partnership.pk)
     cast.people = {

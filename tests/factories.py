@@ -37,7 +37,13 @@ def reported(cast: Cast, by=None, ended: int = 5, kind: str = "surgical", **figu
     """Days that took place, reported by Badr for the host unless somebody else is named."""
     end = today() - timedelta(days=ended)
     return actions.log_activity(
-        by=by or cast.badr, kind=kind, partnership=cast.partnership, starts_on=end - timedelta(days=3), ends_on=end, lines=lines(cast, **figures), people=people(cast)
+        by=by or cast.badr,
+        kind=kind,
+        partnership=cast.partnership,
+        starts_on=end - timedelta(days=3),
+        ends_on=end,
+        lines=lines(cast, **figures),
+        people=people(cast),
     )
 
 

@@ -39,7 +39,7 @@ def build(cast: Cast) -> World:
     evaluation = Evaluation.objects.get(activity=factories.validated(cast))
     answered = Evaluation.objects.get(activity=factories.validated(cast, ended=60))
     for who in (cast.badr, cast.dalia):
-        save_answers(answered, by=who, answers={key: (3, "") for key in answered.questionnaire.criteria.values_list("pk", flat=True)}, submit=True)
+        save_answers(answered, by=who, answers=dict.fromkeys(answered.questionnaire.criteria.values_list("pk", flat=True), (3, "")), submit=True)
     reported = factories.reported(cast, ended=30)
     end = today() - timedelta(days=50)
     draft = actions.create_activity(by=cast.badr, kind="surgical", partnership=cast.partnership, starts_on=end - timedelta(days=2), ends_on=end)

@@ -11,12 +11,17 @@ pytestmark = pytest.mark.django_db
 
 def cost(client, address: str) -> int:
     client.get(address)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
 
 
-@pytest.mark.parametrize("address", ["/activities/", "/partnerships/", "/agreements/", "/institutions/", "/reports/", "/reports/missions/", "/reports/operations/", "/api/v1/activities/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/activities/", "/partnerships/", "/agreements/", "/institutions/", "/reports/", "/reports/missions/", "/reports/operations/", "/api/v1/activities/"],
+)
 def test_list_costs_the_same_with_one_row_and_with_four(client, cast, address):
     client.force_login(cast.amal)
     factories.validated(cast)

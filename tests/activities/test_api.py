@@ -88,7 +88,9 @@ def test_errors_carry_the_fields_and_the_same_words_as_the_form(api, cast):
     assert not Activity.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"starts_on": "2026-02-31"}, {"kind": "party"}, {"uid": "x"}, {"results": "x"}, {"results": [{"consultations": -1}]}, {"partnership": "PT-0"}])
+@pytest.mark.parametrize(
+    "wrong", [{"starts_on": "2026-02-31"}, {"kind": "party"}, {"uid": "x"}, {"results": "x"}, {"results": [{"consultations": -1}]}, {"partnership": "PT-0"}]
+)
 def test_malformed_body_is_a_400_problem(api, cast, wrong):
     api.force_authenticate(cast.badr)
 

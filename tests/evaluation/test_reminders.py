@@ -63,7 +63,7 @@ def test_scheduler_that_slept_catches_up_with_the_latest_only(due):
 
 
 def test_side_that_has_answered_is_not_reminded(due, cast):
-    answers = {key: (3, "") for key in due.questionnaire.criteria.values_list("pk", flat=True)}
+    answers = dict.fromkeys(due.questionnaire.criteria.values_list("pk", flat=True), (3, ""))
     actions.save_answers(due, by=cast.badr, answers=answers, submit=True)
 
     send_due(due.due_on)
@@ -72,8 +72,8 @@ def test_side_that_has_answered_is_not_reminded(due, cast):
 
 
 def test_late_report_reminds_host_then_director_then_ministry(cast, reference):
-    from activities.lifecycle import ACTIVITY
     from activities.actions import transition_activity
+    from activities.lifecycle import ACTIVITY
 
     activity = factories.planned(cast, starts_in=1)
     for slug, who in (("submit", cast.badr), ("approve", cast.amal)):
@@ -160,14 +160,14 @@ def test_message_that_was_handed_over_when_the_worker_died_is_not_sent_twice(due
 
 
 def test_answers_stay_hidden_until_both_have_handed_in(due, cast, client):
-    answers = {key: (1, "سر الطرف المستفيد") for key in due.questionnaire.criteria.values_list("pk", flat=True)}
+    answers = dict.fromkeys(due.questionnaire.criteria.values_list("pk", flat=True), (1, "سر الطرف المستفيد"))
     actions.save_answers(due, by=cast.badr, answers=answers, remarks="سر عام", submit=True)
     client.force_login(cast.dalia)
 
     pages = [client.get(address).content.decode() for address in (f"/evaluations/{due.pk}/", f"/evaluations/{due.pk}/answer/", "/evaluations/")]
     assert not any("سر الطرف" in page or "سر عام" in page for page in pages)
 
-    actions.save_answers(due, by=cast.dalia, answers={key: (3, "") for key in answers}, submit=True)
+    actions.save_answers(due, by=cast.dalia, answers=dict.fromkeys(answers, (3, "")), submit=True)
     assert "سر الطرف المستفيد" in client.get(f"/evaluations/{due.pk}/").content.decode()
 
 

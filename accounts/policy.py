@@ -33,6 +33,7 @@ class Scope(models.TextChoices):
     ALL = "all", "the whole country"
     REGION = "region", "institutions of the own region, and what they take part in"
     PARTY = "party", "the own institution, and what it takes part in"
+    TWINNED = "twinned", "the own institution, and those that it is twinned with"
     ASSIGNED = "assigned", "the partnerships assigned"
 
 
@@ -44,9 +45,10 @@ class Reach:
     institutions: frozenset[int] = frozenset()
     regions: frozenset[int] = frozenset()
     partnerships: frozenset[int] = frozenset()
+    twinned: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.everything or self.institutions or self.regions or self.partnerships)
+        return bool(self.everything or self.institutions or self.regions or self.partnerships or self.twinned)
 
 
 Grants = dict[str, Scope]
@@ -61,6 +63,13 @@ READERS: Grants = {
     TECHNICIAN: Scope.ALL,
 }
 BOTH_SIDES: Grants = {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY}
+TWINS: Grants = {  # what twinned institutions show each other
+    **NATION,
+    Role.REGION: Scope.REGION,
+    Role.DIRECTOR: Scope.TWINNED,
+    Role.COORDINATOR: Scope.TWINNED,
+    TECHNICIAN: Scope.ALL,
+}
 
 GRANTS: dict[str, Grants] = {
     # The register of institutions: names, kind and place are open to whoever works with twinning.
@@ -73,7 +82,30 @@ GRANTS: dict[str, Grants] = {
         Role.EVALUATOR: Scope.ALL,
         TECHNICIAN: Scope.ALL,
     },
-    "institution.view_inside": {**NATION, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "institution.view_inside": TWINS,
+    "institution.create": NATION,
+    "institution.edit": {**NATION, **BOTH_SIDES},
+    "institution.verify": NATION,
+    "institution.merge": NATION,
+    "institution.import": NATION,
+    "need.view": TWINS,
+    "need.state": {**NATION, **BOTH_SIDES},
+    "offer.view": TWINS,
+    "offer.state": {**NATION, **BOTH_SIDES},
+    "assessment.view": TWINS,
+    "assessment.record": {**NATION, **BOTH_SIDES},
+    "interest.view": {**NATION, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "interest.express": {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY},
+    "interest.review": NATION,
+    "interest.withdraw": {Role.DIRECTOR: Scope.PARTY},
+    # Who could be twinned with whom: the whole register at once, for the ministry.
+    "matching.view": {**NATION, TECHNICIAN: Scope.ALL},
+    "matching.plan": {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL},
+    "matching.set_weights": {Role.HEAD: Scope.ALL},
+    "proposal.view": {**NATION, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "proposal.propose": NATION,
+    "proposal.answer": {Role.DIRECTOR: Scope.PARTY},
+    "proposal.decide": {Role.HEAD: Scope.ALL},
     "partnership.view": READERS,
     "partnership.create": NATION,
     "partnership.close": {Role.HEAD: Scope.ALL},
@@ -127,23 +159,27 @@ def scope_for(user: Any, action: str) -> Reach:
     institutions: set[int] = set()
     regions: set[int] = set()
     partnerships: set[int] = set()
+    twinned: set[int] = set()
     for membership in user.standing:
         scope = grants.get(membership.role)
         if scope == Scope.ALL:
             return Reach(everything=True)
         if scope == Scope.PARTY and membership.institution_id:
             institutions.add(membership.institution_id)
+        elif scope == Scope.TWINNED and membership.institution_id:
+            twinned.add(membership.institution_id)
         elif scope == Scope.REGION and membership.region_id:
             regions.add(membership.region_id)
         elif scope == Scope.ASSIGNED and membership.partnership_id:
             partnerships.add(membership.partnership_id)
-    return Reach(False, frozenset(institutions), frozenset(regions), frozenset(partnerships))
+    return Reach(False, frozenset(institutions), frozenset(regions), frozenset(partnerships), frozenset(twinned))
 
 
 def can(user: Any, action: str, obj: Any = None) -> bool:
     """May `user` do `action` to `obj`? Without an object: to anything at all?
 
-    An object says whose it is through `party_ids`, `party_region_ids` and `partnership_key`.
+    An object says whose it is through `party_ids`, `party_region_ids` and `partnership_key`; what twins show each other
+    also through `twinned_ids`.
     """
     reach = scope_for(user, action)
     if obj is None or reach.everything:
@@ -151,6 +187,8 @@ def can(user: Any, action: str, obj: Any = None) -> bool:
     if reach.institutions and reach.institutions & set(obj.party_ids):
         return True
     if reach.regions and reach.regions & set(obj.party_region_ids):
+        return True
+    if reach.twinned and reach.twinned & set(getattr(obj, "twinned_ids", ())):
         return True
     return bool(reach.partnerships) and obj.partnership_key in reach.partnerships
 

@@ -129,7 +129,7 @@ class Activity(TimeStamped):
     def party_region_ids(self) -> set[int | None]:
         if self.partnership:
             return self.partnership.party_region_ids
-        return {party.institution.region_id for party in self.parties.all()}
+        return set().union(*(party.institution.party_region_ids for party in self.parties.all()))
 
     @property
     def partnership_key(self) -> int | None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.policy import Reach
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
+from partnerships.querysets import of_regions
 
 REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
 AWAITING_REPORT = ("approved", "confirmed")
@@ -22,7 +23,7 @@ class ActivityQuerySet(ScopedQuerySet):
         from partnerships.models import Partnership
 
         seen = Partnership.objects.filter(Partnership.objects.all().within(reach))
-        own = ActivityParty.objects.filter(Q(institution__in=reach.institutions) | Q(institution__region__in=reach.regions))
+        own = ActivityParty.objects.filter(Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__"))
         return Q(partnership__in=seen.values("pk")) | Q(partnership=None, pk__in=own.values("activity"))
 
     def with_people(self) -> Self:

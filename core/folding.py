@@ -31,3 +31,8 @@ def search_words(text: str, at_most: int = 8) -> list[str]:
     """The folded words of a search box, without the Arabic article, longest query cut at `at_most` words."""
     words = fold(text[:200]).split()[:at_most]
     return [word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words]
+
+
+def sort_key(text: str) -> str:
+    """What every database sorts a name by in the same order: the first 40 folded letters in hexadecimal, 4 digits each."""
+    return fold(text)[:40].encode("utf-16-be").hex()

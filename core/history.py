@@ -7,7 +7,7 @@ are served in turn, rows cannot deadlock, and each line of the trail knows the l
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -84,6 +84,25 @@ def record(
     change.save()
     ChainHead.objects.filter(pk=1).update(length=F("length") + 1, digest=change.digest)
     return change
+
+
+def record_many(lines: Iterable[tuple[models.Model, str, dict[str, Any], dict[str, Any]]], *, by: Any, reason: str = "") -> int:
+    """Write one line for each (object, verb, before, after), in order; how many. For imports and other bulk work.
+
+    Must run inside `changing()`. Costs one query for 500 lines, and two.
+    """
+    head = ChainHead.objects.get(pk=1)
+    previous, changes, now = head.digest, [], timezone.now()
+    for obj, verb, before, after in lines:
+        change = Change(
+            object_type=obj._meta.label_lower, object_id=obj.pk, verb=verb, by=by, by_name=str(by) if by else "", reason=reason,
+            before=plain(before), after=plain(after), at=now, previous=previous,
+        )  # fmt: skip
+        previous = change.digest = digest(previous, change)
+        changes.append(change)
+    Change.objects.bulk_create(changes, batch_size=500)
+    ChainHead.objects.filter(pk=1).update(length=F("length") + len(changes), digest=previous)
+    return len(changes)
 
 
 def first_broken() -> Change | str | None:

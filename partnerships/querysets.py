@@ -29,18 +29,79 @@ class RegionQuerySet(models.QuerySet):
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day)).filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
+def of_regions(regions: frozenset[int], prefix: str = "") -> Q:
+    """Institutions of these regions, and of regions that their directorates still look after."""
+    looked_after = Q(**{f"{prefix}region__parent__in": regions, f"{prefix}region__installed_on__gt": today()})
+    return Q(**{f"{prefix}region__in": regions}) | looked_after
+
+
+def twinned_with(institutions: frozenset[int]) -> models.QuerySet:
+    """The keys of the institutions that share a partnership with one of these; one cancelled before it began opens no door."""
+    from partnerships.models import PartnershipParty  # the models import this module
+
+    common = PartnershipParty.objects.filter(institution__in=institutions).exclude(partnership__status="cancelled").values("partnership")
+    return PartnershipParty.objects.filter(partnership__in=common).values("institution")
+
+
 class InstitutionQuerySet(ScopedQuerySet):
     view_action = "institution.view"
 
     def within(self, reach: Reach) -> Q:
-        return Q(pk__in=reach.institutions) | Q(region__in=reach.regions)
+        rows = Q(pk__in=reach.institutions) | of_regions(reach.regions)
+        return rows | Q(pk__in=reach.twinned) | Q(pk__in=twinned_with(reach.twinned)) if reach.twinned else rows
+
+    def listed(self) -> Self:
+        """Without the doubles that were merged into another."""
+        return self.filter(merged_into=None)
+
+
+class OfInstitutionQuerySet(ScopedQuerySet):
+    """Rows that belong to one institution: needs, offers, assessments, interest."""
+
+    def within(self, reach: Reach) -> Q:
+        rows = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        return rows | Q(institution__in=reach.twinned) | Q(institution__in=twinned_with(reach.twinned)) if reach.twinned else rows
+
+
+class NeedQuerySet(OfInstitutionQuerySet):
+    view_action = "need.view"
+
+    def open(self) -> Self:
+        return self.filter(closed_on=None, institution__merged_into=None)
+
+
+class OfferQuerySet(OfInstitutionQuerySet):
+    view_action = "offer.view"
+
+    def open(self) -> Self:
+        return self.filter(closed_on=None, institution__merged_into=None)
+
+
+class AssessmentQuerySet(OfInstitutionQuerySet):
+    view_action = "assessment.view"
+
+
+class InterestQuerySet(OfInstitutionQuerySet):
+    view_action = "interest.view"
+
+    def handed_in(self) -> Self:
+        """The register: everything but drafts."""
+        return self.exclude(status="draft")
+
+
+class ProposalQuerySet(ScopedQuerySet):
+    view_action = "proposal.view"
+
+    def within(self, reach: Reach) -> Q:
+        """The two sides see a proposal once it has been sent to them."""
+        sides = Q(sender__in=reach.institutions) | Q(host__in=reach.institutions)
+        return (sides | of_regions(reach.regions, "sender__") | of_regions(reach.regions, "host__")) & ~Q(sent_at=None)
 
 
 def through_parties(parties: models.QuerySet, reach: Reach) -> Q:
     """Rows one of whose parties the reach covers. A subquery, so that no row comes twice."""
-    return Q(pk__in=parties.filter(Q(institution__in=reach.institutions) | Q(institution__region__in=reach.regions)).values("partnership")) | Q(
-        pk__in=reach.partnerships
-    )
+    covered = parties.filter(Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__"))
+    return Q(pk__in=covered.values("partnership")) | Q(pk__in=reach.partnerships)
 
 
 class PartnershipQuerySet(ScopedQuerySet):

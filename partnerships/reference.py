@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from partnerships.models import Country, InstitutionKind, Procedure, Profession, Region, Specialty
+from partnerships.models import Country, Equipment, InstitutionKind, Procedure, Profession, Region, Specialty
 
 DATA = Path(__file__).parent / "data"
 
@@ -34,7 +34,8 @@ def load() -> dict[str, int]:
         "specialties": add_missing(Specialty, [Specialty(**named(row, group=row["group"])) for row in table(DATA / "specialties.csv")]),
         "professions": add_missing(Profession, [Profession(**named(row, group=row["group"])) for row in table(DATA / "professions.csv")]),
         "institution kinds": add_missing(
-            InstitutionKind, [InstitutionKind(**named(row, legal_basis=row["legal_basis"])) for row in table(DATA / "institution_kinds.csv")]
+            InstitutionKind,
+            [InstitutionKind(**named(row, world=row["world"], legal_basis=row["legal_basis"])) for row in table(DATA / "institution_kinds.csv")],
         ),
     }
     specialties = {specialty.code: specialty for specialty in Specialty.objects.all()}
@@ -43,11 +44,12 @@ def load() -> dict[str, int]:
         [Procedure(**named(row, specialty=specialties.get(row["specialty_code"]), kind=row["kind"])) for row in table(DATA / "procedures.csv")],
     )
     added["regions"] = load_regions()
+    added["equipment"] = load_equipment(specialties)
     return added
 
 
 def load_regions() -> int:
-    """Regions with their zone, parent and dates. A region is known by its country and code."""
+    """Regions with their zone, parent and dates. A region is known by its country and code; a new column fills what is empty."""
     rows = list(table(DATA / "regions.csv"))
     countries = {country.code: country for country in Country.objects.filter(code__in={row["country"] for row in rows})}
     known = {(region.country.code, region.code): region for region in Region.objects.select_related("country")}
@@ -55,6 +57,8 @@ def load_regions() -> int:
     for row in rows:
         key = (row["country"], row["code"])
         if key in known:
+            if row["installed_on"] and known[key].installed_on is None:
+                Region.objects.filter(pk=known[key].pk).update(installed_on=row["installed_on"])
             continue
         known[key] = Region.objects.create(
             **named(row),
@@ -65,6 +69,20 @@ def load_regions() -> int:
             longitude=float(row["longitude"]) if row["longitude"] else None,
             valid_from=row["valid_from"] or None,
             valid_to=row["valid_to"] or None,
+            installed_on=row["installed_on"] or None,
         )
+        new += 1
+    return new
+
+
+def load_equipment(specialties: dict[str, Specialty]) -> int:
+    """Main equipment, with the specialties that cannot do without it."""
+    new = 0
+    known = set(Equipment.objects.values_list("code", flat=True))
+    for row in table(DATA / "equipment.csv"):
+        if row["code"] in known:
+            continue
+        made = Equipment.objects.create(**named(row))
+        made.specialties.set(specialties[code] for code in row["specialties"].split("|") if code)
         new += 1
     return new

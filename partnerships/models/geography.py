@@ -1,12 +1,14 @@
 """Countries, regions and the lists that the ministry edits: specialties, professions, procedures, institution kinds."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.folding import fold
 from core.formats import language
-from partnerships.choices import Zone
+from partnerships.choices import World, Zone
 from partnerships.querysets import RegionQuerySet
 
 
@@ -52,6 +54,9 @@ class Region(Named):
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     valid_from = models.DateField(_("exists from"), null=True, blank=True)
     valid_to = models.DateField(_("exists until"), null=True, blank=True)
+    installed_on = models.DateField(
+        _("own directorate from"), null=True, blank=True, help_text=_("Until that day the directorate of the region it was part of looks after it as well.")
+    )
 
     objects = RegionQuerySet.as_manager()
 
@@ -60,6 +65,16 @@ class Region(Named):
         verbose_name_plural = _("regions")
         ordering = ["country", "code"]
         constraints = [models.UniqueConstraint(fields=["country", "code"], name="region_code_once")]
+
+    def at(self, day: date) -> "Region":
+        """The region that this place belonged to on `day`: climbs to the mother region while this one did not exist yet.
+
+        One query for each step up unless `parent` is loaded.
+        """
+        region = self
+        while region.valid_from and region.valid_from > day and region.parent:
+            region = region.parent
+        return region
 
 
 class Specialty(Named):
@@ -103,11 +118,24 @@ class InstitutionKind(Named):
     """CHU, EPH, general hospital, company…"""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
+    world = models.CharField(_("sort of institution"), max_length=10, choices=World, default=World.CARE)
     legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("kind of institution")
         verbose_name_plural = _("kinds of institution")
+        ordering = ["code"]
+
+
+class Equipment(Named):
+    """A main piece of equipment or a facility that decides what can be done at a place."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    specialties = models.ManyToManyField(Specialty, blank=True, related_name="equipment", verbose_name=_("specialties that need it"))
+
+    class Meta:
+        verbose_name = pgettext_lazy("main equipment", "equipment")
+        verbose_name_plural = pgettext_lazy("main equipment", "equipment")
         ordering = ["code"]
 
 

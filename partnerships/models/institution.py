@@ -1,5 +1,8 @@
 """Health institutions, their departments, and who belongs to them."""
 
+import re
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.policy import Role
+from core.folding import fold, sort_key
+from core.formats import today
 from core.models import TimeStamped
-from partnerships.models.geography import Country, InstitutionKind, Named, Region, Specialty, folded_names
-from partnerships.querysets import InstitutionQuerySet, MembershipQuerySet
+from partnerships.choices import CareLevel, NameKind
+from partnerships.models.geography import Country, Equipment, InstitutionKind, Named, Procedure, Profession, Region, Specialty, folded_names
+from partnerships.querysets import InstitutionQuerySet, MembershipQuerySet, twinned_with
+
+PROFILE_LASTS = timedelta(days=365)
 
 
 class Institution(Named, TimeStamped):
@@ -20,7 +28,8 @@ class Institution(Named, TimeStamped):
     country = models.ForeignKey(Country, models.PROTECT, related_name="institutions", verbose_name=_("country"))
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="institutions", verbose_name=_("region"))
     city = models.CharField(_("town"), max_length=100, blank=True)
-    aliases = models.CharField(_("everyday names"), max_length=300, blank=True)
+    aliases = models.CharField(_("everyday names"), max_length=600, blank=True, help_text=_("Several are separated by commas."))
+    level = models.CharField(_("level of care"), max_length=10, choices=CareLevel, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     beds_count = models.PositiveIntegerField(_("beds"), null=True, blank=True)
@@ -28,11 +37,21 @@ class Institution(Named, TimeStamped):
     has_telemedicine = models.BooleanField(_("telemedicine"), default=False)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("website"), blank=True)
     specialties = models.ManyToManyField(Specialty, blank=True, related_name="institutions", verbose_name=_("specialties"))
+    procedures = models.ManyToManyField(Procedure, blank=True, related_name="institutions", verbose_name=_("procedures mastered"))
+    equipment = models.ManyToManyField(Equipment, blank=True, related_name="institutions", verbose_name=_("main equipment"))
+    partners_at_most = models.PositiveSmallIntegerField(
+        _("partners at most"), null=True, blank=True, help_text=_("How many institutions it can support at once; empty: the limit of the matching settings.")
+    )
+    profile_checked_on = models.DateField(_("profile last checked on"), null=True, blank=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verified by"))
     source = models.CharField(_("source"), max_length=300, blank=True)
-    search_text = models.CharField(max_length=700, editable=False, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"), editable=False)
+    search_text = models.CharField(max_length=1200, editable=False, blank=True)
+    sort_key = models.CharField(max_length=160, editable=False, blank=True, db_index=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -40,16 +59,51 @@ class Institution(Named, TimeStamped):
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
         ordering = ["code"]
-        indexes = [models.Index(fields=["region", "kind"]), models.Index(fields=["search_text"])]
+        indexes = [models.Index(fields=["region", "kind"]), models.Index(fields=["country", "kind"])]
 
     def save(self, *args, **kwargs):
-        self.search_text = folded_names(self.code, self.name_ar, self.name_fr, self.name_en, self.aliases, self.city)
+        self.refresh_search()
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "search_text"}
+            kwargs["update_fields"] = {*fields, "search_text", "sort_key"}
         super().save(*args, **kwargs)
+        self.refresh_names()
+
+    def refresh_search(self) -> None:
+        """The folded columns; writes nothing."""
+        self.search_text = folded_names(self.code, self.name_ar, self.name_fr, self.name_en, self.aliases, self.city, at_most=1200)
+        self.sort_key = sort_key(self.name_ar or self.name_fr or self.name_en)
+
+    def names(self) -> list["InstitutionName"]:
+        """A row for each name that this institution goes by, folded, each once; not saved."""
+        found: dict[str, InstitutionName] = {}
+        official = [(name, NameKind.OFFICIAL) for name in (self.name_ar, self.name_fr, self.name_en)]
+        for text, kind in [*official, *((alias, NameKind.ALIAS) for alias in self.alias_list)]:
+            folded = fold(text)[:200]
+            if folded and folded not in found:
+                found[folded] = InstitutionName(institution=self, text=text[:200], folded=folded, kind=kind)
+        return list(found.values())
+
+    def refresh_names(self) -> None:
+        """Bring the rows of names in line with the fields; former names, which a merge brought, stay. Two queries when nothing changed."""
+        wanted = {name.folded: name for name in self.names()}
+        kept = {name.folded: name for name in InstitutionName.objects.filter(institution=self)}
+        stale = [name.pk for folded, name in kept.items() if name.kind != NameKind.FORMER and (folded not in wanted or wanted[folded].kind != name.kind)]
+        if stale:
+            InstitutionName.objects.filter(pk__in=stale).delete()
+        InstitutionName.objects.bulk_create(name for folded, name in wanted.items() if folded not in kept or kept[folded].pk in stale)
 
     def get_absolute_url(self) -> str:
         return f"/institutions/{self.pk}/"
+
+    @property
+    def alias_list(self) -> list[str]:
+        """The everyday names, as typed."""
+        return [alias.strip() for alias in re.split("[,،;؛|]", self.aliases) if alias.strip()]
+
+    @property
+    def is_profile_old(self) -> bool:
+        """Nobody has looked through the profile for a year."""
+        return self.profile_checked_on is None or today() - self.profile_checked_on > PROFILE_LASTS
 
     @property
     def place(self) -> str:
@@ -61,12 +115,55 @@ class Institution(Named, TimeStamped):
         return {self.pk}
 
     @property
+    def twinned_ids(self) -> set[int]:
+        """Itself and the institutions that it is or was twinned with. One query."""
+        return {self.pk, *twinned_with(frozenset({self.pk})).values_list("institution", flat=True)}
+
+    @property
     def party_region_ids(self) -> set[int | None]:
-        return {self.region_id}
+        """Its region, and the one that still looks after that region."""
+        region = self.region
+        looked_after = region is not None and region.installed_on is not None and region.installed_on > today()
+        return {self.region_id, region.parent_id} if region is not None and looked_after else {self.region_id}
 
     @property
     def partnership_key(self) -> int | None:
         return None
+
+
+class InstitutionName(models.Model):
+    """One name that an institution goes by, folded for comparing: what search, doubles and imports look names up in."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="all_names", verbose_name=_("institution"))
+    text = models.CharField(_("name"), max_length=200)
+    folded = models.CharField(max_length=200, db_index=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=NameKind)
+
+    class Meta:
+        verbose_name = _("name of an institution")
+        verbose_name_plural = _("names of institutions")
+        ordering = ["institution", "pk"]
+        constraints = [models.UniqueConstraint(fields=["institution", "folded"], name="institution_name_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StaffCount(models.Model):
+    """How many people of one cadre work at an institution."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="staff", verbose_name=_("institution"))
+    profession = models.ForeignKey(Profession, models.PROTECT, related_name="+", verbose_name=_("profession"))
+    count = models.PositiveIntegerField(_("number of people"))
+
+    class Meta:
+        verbose_name = _("staff of a cadre")
+        verbose_name_plural = _("staff by cadre")
+        ordering = ["institution", "profession"]
+        constraints = [models.UniqueConstraint(fields=["institution", "profession"], name="staff_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profession}: {self.count}"
 
 
 class Department(models.Model):
@@ -75,6 +172,8 @@ class Department(models.Model):
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="departments", verbose_name=_("institution"))
     specialty = models.ForeignKey(Specialty, models.PROTECT, related_name="departments", verbose_name=_("specialty"))
     head = models.CharField(_("head of department"), max_length=120, blank=True)
+    beds_count = models.PositiveSmallIntegerField(_("beds"), null=True, blank=True)
+    specialists_count = models.PositiveSmallIntegerField(_("specialists"), null=True, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("of a hospital", "department")

@@ -93,7 +93,7 @@ class Partnership(TimeStamped):
 
     @property
     def party_region_ids(self) -> set[int | None]:
-        return {party.institution.region_id for party in self.parties.all()}
+        return set().union(*(party.institution.party_region_ids for party in self.parties.all()))
 
     @property
     def partnership_key(self) -> int | None:

@@ -1,6 +1,5 @@
-"""Whatever changes institutions, partnerships and agreements. Pages, API, admin, commands and the demo call these."""
+"""Drafting, visas, approval and signature of agreements."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,93 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
-from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, check
 from core.mail import in_each_language
 from core.outbox import tell
-from partnerships.choices import AgreementStatus, Origin, PartnershipStatus, Reach, Side
+from partnerships.actions.people import ministry, names, people_of
+from partnerships.choices import AgreementStatus, PartnershipStatus
 from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
-from partnerships.models import Agreement, AgreementVisa, Institution, Membership, Partnership, PartnershipParty, Specialty
+from partnerships.models import Agreement, AgreementVisa, Partnership
 
 name_verbs(visa=_("Visa given"))
-
-
-def people_of(partnership: Partnership, *roles: str, sides: Iterable[str] = Side.values) -> list[User]:
-    """The people who hold one of `roles` today at the parties on these sides."""
-    ids = [party.institution_id for party in partnership.parties.all() if party.side in sides]
-    found: dict[int, User] = {}
-    for role in roles:
-        for person in Membership.objects.people(role, institution__in=ids):
-            found[person.pk] = person
-    return list(found.values())
-
-
-def ministry(*roles: str) -> list[User]:
-    """The people of the ministry who hold one of `roles` today."""
-    return [person for role in roles for person in Membership.objects.people(role)]
-
-
-def names(partnership: Partnership) -> dict[str, Any]:
-    """The words about a partnership that a notice needs, in all three languages."""
-    return {"partnership_code": partnership.code, **in_each_language("partnership", lambda: partnership.title)}
 
 
 def words_about_agreement(agreement: Agreement, **more: Any) -> dict[str, Any]:
     """What a notice about an agreement needs, as JSON."""
     return {**names(agreement.partnership), **in_each_language("agreement", lambda: agreement.title), **more}
-
-
-def create_partnership(
-    *,
-    by: User | None,
-    senders: Iterable[Institution],
-    hosts: Iterable[Institution],
-    specialties: Iterable[Specialty] = (),
-    origin: str = Origin.PROGRAMME,
-    started_on: date | None = None,
-    goals: str = "",
-    source: str = "",
-) -> Partnership:
-    """Begin a partnership between institutions that exist; its code counts up within the year it began.
-
-    National when both sides are of one country. Raises TransitionRefused when a side is empty or on both sides.
-    """
-    senders, hosts = list(senders), list(hosts)
-    if by is not None and not can(by, "partnership.create"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
-    if not senders or not hosts or {place.pk for place in senders} & {place.pk for place in hosts}:
-        raise TransitionRefused("side_missing", _("A partnership needs a supporting and a benefiting institution."))
-    year = (started_on or today()).year
-    with changing():
-        last = Partnership.objects.filter(code__startswith=f"PT-{year}-").aggregate(last=Max("code"))["last"]
-        countries = {place.country_id for place in [*senders, *hosts]}
-        partnership = Partnership.objects.create(
-            code=f"PT-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03}",
-            reach=Reach.NATIONAL if len(countries) == 1 else Reach.INTERNATIONAL,
-            origin=origin,
-            started_on=started_on,
-            goals=goals,
-            source=source,
-        )
-        PartnershipParty.objects.bulk_create(
-            PartnershipParty(partnership=partnership, institution=place, side=side)
-            for side, places in ((Side.SENDER, senders), (Side.HOST, hosts))
-            for place in places
-        )
-        partnership.specialties.set(specialties)
-        partnership.refresh_search_text()
-        record(
-            partnership, "create", by=by, to_status=partnership.status,
-            after={"senders": [place.code for place in senders], "hosts": [place.code for place in hosts]},
-        )  # fmt: skip
-    return partnership
-
-
-def transition_partnership(partnership: Partnership, transition: Transition, *, by: User | None, reason: str = "") -> Partnership:
-    """Take a step of the partnership's lifecycle that carries nothing but a reason."""
-    apply(partnership, transition, by=by, reason=reason)
-    return partnership
 
 
 def draft_agreement(
@@ -196,8 +123,3 @@ def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, sc
         people = people_of(partnership, Role.DIRECTOR, Role.COORDINATOR) + ministry(Role.FINANCE)
         tell(people, "agreement_signed", agreement, agreement.get_absolute_url(), words_about_agreement(agreement))
     return agreement
-
-
-def note_activity(partnership: Partnership, day: date) -> None:
-    """Remember the last day on which something happened; called by the activities. One UPDATE."""
-    Partnership.objects.filter(pk=partnership.pk).exclude(last_activity_on__gte=day).update(last_activity_on=day)

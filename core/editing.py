@@ -1,0 +1,60 @@
+"""Editing a row that carries a version: two people who edit at once do not overwrite each other."""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.history import changing, plain, record
+from core.lifecycle import TransitionRefused
+
+
+class EditConflict(TransitionRefused):
+    """Somebody saved another version in the meantime. `current` is the row as it is now."""
+
+    def __init__(self, current: Any):
+        super().__init__(
+            "stale", _("Someone else has changed this in the meantime. What you typed is still here; compare it with what is kept now, then save again.")
+        )
+        self.current = current
+
+
+def edit(
+    obj: Any, values: dict[str, Any], *, by: Any, version: int | None = None, verb: str = "edit", also: dict[str, tuple[Any, Any]] | None = None
+) -> dict[str, Any]:
+    """Set the fields of `values` on `obj`, with a line in the history that holds what changed; what changed, by field.
+
+    `version` is the one that the person started from; None when nobody else can have been faster. Many-to-many fields take
+    lists. `also` are changes that the caller made to rows below the object, as {name: (before, after)}. Nothing is written
+    and no line is left when nothing differs. Raises EditConflict when the row has another version by now.
+    """
+    many = {field.name for field in obj._meta.many_to_many}
+    with changing():
+        current = type(obj).objects.get(pk=obj.pk)
+        if version is not None and current.version != version:
+            raise EditConflict(current)
+        plainly = {name: value for name, value in values.items() if name not in many}
+        before = {name: getattr(current, name) for name in plainly}
+        changed = {name: value for name, value in plainly.items() if before[name] != value}
+        before = {name: before[name] for name in changed}
+        lists = {}
+        for name in values.keys() & many:
+            old, new = sorted(item.pk for item in getattr(current, name).all()), sorted(item.pk for item in values[name])
+            if old != new:
+                lists[name] = values[name]
+                before[name], changed[name] = old, new
+        for name, (old, new) in (also or {}).items():
+            if plain(old) != plain(new):
+                before[name], changed[name] = old, new
+        if not changed:
+            return {}
+        for name in plainly.keys() & changed.keys():
+            setattr(obj, name, plainly[name])
+        if fields := plainly.keys() & changed.keys():
+            obj.save(update_fields=[*fields, *(["updated_at"] if hasattr(obj, "updated_at") else [])])
+        for name, value in lists.items():
+            getattr(obj, name).set(value)
+        type(obj).objects.filter(pk=obj.pk).update(version=F("version") + 1)
+        obj.version = current.version + 1
+        record(obj, verb, by=by, before=before, after=changed)
+    return changed

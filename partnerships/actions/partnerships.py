@@ -1,0 +1,72 @@
+"""Beginning partnerships, and the steps of their lifecycle."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.policy import can
+from core.formats import today
+from core.history import changing, record
+from core.lifecycle import Transition, TransitionRefused, apply
+from partnerships.choices import Origin, Reach, Side
+from partnerships.models import Institution, Partnership, PartnershipParty, Specialty
+
+
+def create_partnership(
+    *,
+    by: User | None,
+    senders: Iterable[Institution],
+    hosts: Iterable[Institution],
+    specialties: Iterable[Specialty] = (),
+    origin: str = Origin.PROGRAMME,
+    started_on: date | None = None,
+    goals: str = "",
+    source: str = "",
+) -> Partnership:
+    """Begin a partnership between institutions that exist; its code counts up within the year it began.
+
+    National when both sides are of one country. Raises TransitionRefused when a side is empty or on both sides.
+    """
+    senders, hosts = list(senders), list(hosts)
+    if by is not None and not can(by, "partnership.create"):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    if not senders or not hosts or {place.pk for place in senders} & {place.pk for place in hosts}:
+        raise TransitionRefused("side_missing", _("A partnership needs a supporting and a benefiting institution."))
+    year = (started_on or today()).year
+    with changing():
+        last = Partnership.objects.filter(code__startswith=f"PT-{year}-").aggregate(last=Max("code"))["last"]
+        countries = {place.country_id for place in [*senders, *hosts]}
+        partnership = Partnership.objects.create(
+            code=f"PT-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03}",
+            reach=Reach.NATIONAL if len(countries) == 1 else Reach.INTERNATIONAL,
+            origin=origin,
+            started_on=started_on,
+            goals=goals,
+            source=source,
+        )
+        PartnershipParty.objects.bulk_create(
+            PartnershipParty(partnership=partnership, institution=place, side=side)
+            for side, places in ((Side.SENDER, senders), (Side.HOST, hosts))
+            for place in places
+        )
+        partnership.specialties.set(specialties)
+        partnership.refresh_search_text()
+        record(
+            partnership, "create", by=by, to_status=partnership.status,
+            after={"senders": [place.code for place in senders], "hosts": [place.code for place in hosts]},
+        )  # fmt: skip
+    return partnership
+
+
+def transition_partnership(partnership: Partnership, transition: Transition, *, by: User | None, reason: str = "") -> Partnership:
+    """Take a step of the partnership's lifecycle that carries nothing but a reason."""
+    apply(partnership, transition, by=by, reason=reason)
+    return partnership
+
+
+def note_activity(partnership: Partnership, day: date) -> None:
+    """Remember the last day on which something happened; called by the activities. One UPDATE."""
+    Partnership.objects.filter(pk=partnership.pk).exclude(last_activity_on__gte=day).update(last_activity_on=day)

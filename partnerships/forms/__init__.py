@@ -1,0 +1,3 @@
+from partnerships.forms.partnerships import AgreementForm, PartnershipForm, SignatureForm
+
+__all__ = ["AgreementForm", "PartnershipForm", "SignatureForm"]

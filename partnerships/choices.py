@@ -93,6 +93,22 @@ class World(models.TextChoices):
     PUBLIC = "public", pgettext_lazy("kind of institution", "public body")
 
 
+class Group(models.TextChoices):
+    """The families of specialties and of professions, in the order in which forms show them."""
+
+    SURGICAL = "surgical", pgettext_lazy("group", "surgical")
+    MEDICAL = "medical", pgettext_lazy("group", "medical")
+    DIAGNOSTIC = "diagnostic", pgettext_lazy("group", "diagnostic")
+    DENTAL = "dental", pgettext_lazy("group", "dental")
+    PHARMACY = "pharmacy", pgettext_lazy("group", "pharmacy")
+    PARAMEDICAL = "paramedical", pgettext_lazy("group", "paramedical")
+    MIDWIFERY = "midwifery", pgettext_lazy("group", "midwifery")
+    ALLIED = "allied", pgettext_lazy("group", "allied health")
+    TECHNICAL = "technical", pgettext_lazy("group", "technical")
+    ADMINISTRATIVE = "administrative", pgettext_lazy("group", "administrative")
+    SUPPORT = "support", pgettext_lazy("group", "support")
+
+
 class NameKind(models.TextChoices):
     """What a name of an institution is; the order is the order of the search results."""
 

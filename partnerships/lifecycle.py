@@ -1,4 +1,4 @@
-"""The lifecycles of partnerships and agreements: tables and guards."""
+"""The lifecycles of partnerships, agreements and interest in twinning: tables and guards."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from core.formats import today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from partnerships.choices import AgreementStatus as A
+from partnerships.choices import InterestStatus as I
 from partnerships.choices import PartnershipStatus as P
 
 
@@ -31,6 +32,13 @@ def all_visas_given(agreement: Any, by: Any, given: dict[str, Any]) -> None:
     missing = agreement.party_ids - set(agreement.visas.values_list("institution_id", flat=True))
     if missing:
         raise TransitionRefused("visa_missing", _("The visa of a party is still missing."))
+
+
+def says_what_it_wants(interest: Any, by: Any, given: dict[str, Any]) -> None:
+    if not interest.specialties.exists():
+        raise TransitionRefused("specialties_missing", _("Name at least one specialty: the ministry looks for a partner by specialty."))
+    if not interest.motivation.strip():
+        raise TransitionRefused("motivation_missing", _("Say why the institution wants to be twinned: the ministry decides by it."))
 
 
 PARTNERSHIP = lifecycle(
@@ -76,4 +84,26 @@ AGREEMENT = lifecycle(
         "cancel", BEFORE_SIGNATURE, A.CANCELLED, "agreement.cancel", _("Cancel the draft"), needs_reason=True, is_final=True,
         explanation=_("The draft stays readable in the partnership, and nothing follows from it."),
     ),
+)  # fmt: skip
+
+INTEREST = lifecycle(
+    "interest",
+    Transition(
+        "submit", frozenset({I.DRAFT, I.RETURNED}), I.SUBMITTED, "interest.express", _("Hand in to the ministry"), (says_what_it_wants,),
+    ),
+    Transition("take_up", frozenset({I.SUBMITTED}), I.UNDER_REVIEW, "interest.review", _("Take up")),
+    Transition("accept", frozenset({I.UNDER_REVIEW}), I.ACCEPTED, "interest.review", _("Accept into the register")),
+    Transition(
+        "return", frozenset({I.SUBMITTED, I.UNDER_REVIEW}), I.RETURNED, "interest.review", pgettext_lazy("step", "Return"), needs_reason=True,
+        explanation=_("The institution corrects it and hands it in again."),
+    ),
+    Transition(
+        "reject", frozenset({I.UNDER_REVIEW}), I.REJECTED, "interest.review", pgettext_lazy("step", "Reject"), needs_reason=True, is_final=True,
+        explanation=_("The institution is told the reason. It can express another interest later."),
+    ),
+    Transition(
+        "withdraw", frozenset({I.SUBMITTED, I.UNDER_REVIEW, I.RETURNED, I.ACCEPTED}), I.WITHDRAWN, "interest.withdraw", pgettext_lazy("step", "Withdraw"),
+        needs_reason=True, is_final=True, explanation=_("It leaves the register. The institution can express another interest later."),
+    ),
+    Transition("match", frozenset({I.ACCEPTED}), I.MATCHED, None, _("Partner found"), by_hand=False),
 )  # fmt: skip

@@ -1,12 +1,12 @@
 """The reading vocabulary of institutions, partnerships and agreements."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.policy import Reach
+from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
 
@@ -87,6 +87,10 @@ class InterestQuerySet(OfInstitutionQuerySet):
     def handed_in(self) -> Self:
         """The register: everything but drafts."""
         return self.exclude(status="draft")
+
+    def without_drafts_of_others(self, user: Any) -> Self:
+        """A draft is read where it is written, by nobody else."""
+        return self.filter(~Q(status="draft") | Q(institution__in=institutions_of(user)))
 
 
 class ProposalQuerySet(ScopedQuerySet):

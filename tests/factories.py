@@ -8,6 +8,10 @@ from activities.models import Activity
 from activities.rules import HeadCount, ResultLine
 from core.formats import today
 from evaluation.models import Criterion, EvaluationRule, Questionnaire
+from partnerships import actions as register
+from partnerships.choices import AssessmentArea
+from partnerships.lifecycle import INTEREST
+from partnerships.models import Interest, Need, NeedsAssessment, Offer
 from tests.cast import Cast
 
 
@@ -69,4 +73,30 @@ def questionnaire(criteria: int = 28) -> Questionnaire:
             for number in range(1, criteria + 1)
         )  # fmt: skip
         EvaluationRule.objects.create(slug="follow-up", questionnaire=made)
+    return made
+
+
+def need(cast: Cast, by=None, institution=None, **given) -> Need:
+    """What the host lacks, stated by Badr unless somebody else is named."""
+    values = {"specialty": cast.specialties[0], "severity": 4, "waiting_count": 35, **given}
+    return register.state_need(institution or cast.host, by=by or cast.badr, **values)
+
+
+def offer(cast: Cast, by=None, institution=None, **given) -> Offer:
+    """What the partner can bring, stated by Dalia unless somebody else is named."""
+    values = {"specialty": cast.specialties[0], "capacity_per_year": 3, **given}
+    return register.state_offer(institution or cast.partner, by=by or cast.dalia, **values)
+
+
+def assessment(cast: Cast, by=None, institution=None, now: int = 1, target: int = 3, **given) -> NeedsAssessment:
+    scores = {area: (now, target, "") for area in AssessmentArea.values}
+    return register.record_assessment(institution or cast.host, by=by or cast.badr, scores=scores, **given)
+
+
+def interest(cast: Cast, *steps: str, by=None, institution=None, **given) -> Interest:
+    """An expression of interest of the host, after these steps of the portal itself."""
+    values = {"specialties": cast.specialties[:2], "motivation": "نريد التعاون", **given}
+    made = register.express_interest(institution or cast.host, by=by or cast.badr, **values)
+    for step in steps:
+        register.transition_interest(made, INTEREST[step], by=None, reason="سبب")
     return made

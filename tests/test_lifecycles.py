@@ -17,7 +17,7 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db
 
 STEPS = [(name, transition.slug) for name, table in LIFECYCLES.items() for transition in table.transitions]
-LABELS = {"partnership": "partnerships", "agreement": "partnerships", "activity": "activities", "evaluation": "evaluation"}
+LABELS = {"partnership": "partnerships", "agreement": "partnerships", "activity": "activities", "evaluation": "evaluation", "interest": "partnerships"}
 
 
 def model_of(name: str) -> Any:
@@ -40,6 +40,8 @@ def ready(cast: Cast, name: str) -> Any:
         activity = factories.reported(cast)
         activity.parties.update(confirmed_at=timezone.now(), confirmed_by=cast.badr)
         return activity
+    if name == "interest":
+        return factories.interest(cast)
     factories.questionnaire(2)
     made = Evaluation.objects.get(activity=factories.validated(cast))
     made.sides.update(submitted_at=timezone.now(), submitted_by=cast.badr)

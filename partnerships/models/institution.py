@@ -13,7 +13,7 @@ from accounts.policy import Role
 from core.folding import fold, sort_key
 from core.formats import today
 from core.models import TimeStamped
-from partnerships.choices import CareLevel, NameKind
+from partnerships.choices import CareLevel, NameKind, World
 from partnerships.models.geography import Country, Equipment, InstitutionKind, Named, Procedure, Profession, Region, Specialty, folded_names
 from partnerships.querysets import InstitutionQuerySet, MembershipQuerySet, twinned_with
 
@@ -99,6 +99,16 @@ class Institution(Named, TimeStamped):
     def alias_list(self) -> list[str]:
         """The everyday names, as typed."""
         return [alias.strip() for alias in re.split("[,،;؛|]", self.aliases) if alias.strip()]
+
+    @property
+    def is_care(self) -> bool:
+        """Whether patients are cared for here: what decides which parts a profile has."""
+        return self.kind.world == World.CARE
+
+    @property
+    def is_changed_since_verified(self) -> bool:
+        """The ministry has verified the profile, and it has been edited since."""
+        return self.verified_at is not None and self.updated_at > self.verified_at
 
     @property
     def is_profile_old(self) -> bool:

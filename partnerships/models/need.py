@@ -85,6 +85,13 @@ class Need(Stated):
             models.UniqueConstraint(fields=["institution", "specialty", "kind"], condition=models.Q(closed_on=None), name="need_open_once"),
         ]
 
+    @property
+    def tone(self) -> str:
+        """The shape that goes with the severity; a closed need has stopped."""
+        if not self.is_open:
+            return "stop"
+        return "late" if self.severity >= Severity.FOUR else "wait" if self.severity == Severity.THREE else "draft"
+
 
 class Offer(Stated):
     """A service that an institution can bring to others."""
@@ -108,6 +115,10 @@ class Offer(Stated):
         ordering = ["institution", "pk"]
         indexes = [models.Index(fields=["specialty", "closed_on"])]
         constraints = [models.UniqueConstraint(fields=["institution", "specialty", "kind"], condition=models.Q(closed_on=None), name="offer_open_once")]
+
+    @property
+    def tone(self) -> str:
+        return "done" if self.is_open else "stop"
 
 
 class NeedsAssessment(OfInstitution, TimeStamped):

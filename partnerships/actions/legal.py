@@ -1,0 +1,56 @@
+"""Agreements cite the texts that they rest on; when a text changes, the owners of those agreements are told."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.policy import Role, can
+from core.history import changing, name_verbs, record
+from core.lifecycle import TransitionRefused
+from core.mail import in_each_language
+from core.outbox import tell
+from library.models import LegalText
+from partnerships.actions.agreements import words_about_agreement
+from partnerships.actions.people import ministry, people_of
+from partnerships.lifecycle import BEFORE_SIGNATURE
+from partnerships.models import Agreement, Membership
+
+name_verbs(cite=_("Legal bases set"))
+
+
+def cite_texts(agreement: Agreement, texts: Iterable[LegalText], *, by: User | None) -> Agreement:
+    """Set the legal bases («بناء على») of an agreement that is not signed yet.
+
+    Raises TransitionRefused for a text that is repealed or still a draft, and once the agreement is signed.
+    """
+    if by is not None and not can(by, "agreement.draft", agreement):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    texts = list(texts)
+    if agreement.status not in BEFORE_SIGNATURE:
+        raise TransitionRefused("signed", _("The text of a signed agreement stays as it was signed."))
+    citable = set(LegalText.objects.citable().values_list("pk", flat=True))
+    if wrong := [text for text in texts if text.pk not in citable]:
+        raise TransitionRefused("not_citable", _("“%(text)s” is not in force: choose another text.") % {"text": wrong[0].short})
+    with changing():
+        before = sorted(agreement.legal_bases.values_list("pk", flat=True))
+        agreement.legal_bases.set(texts)
+        after = sorted(text.pk for text in texts)
+        if before != after:
+            record(agreement, "cite", by=by, before={"legal_bases": before}, after={"legal_bases": after})
+    return agreement
+
+
+def tell_owners_of_citing(text: LegalText, by: User | None) -> None:
+    """A repealed text: the coordinators and directors of every agreement that cites it and is not over, and the officers."""
+    living = Agreement.objects.filter(legal_bases=text).exclude(status__in=["cancelled", "terminated"]).select_related("partnership")
+    for agreement in living.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"):
+        people = people_of(agreement.partnership, Role.COORDINATOR, Role.DIRECTOR) + ministry(Role.OFFICER)
+        words = words_about_agreement(agreement, **in_each_language("text", lambda: text.short))
+        tell(people, "legal_text_repealed", agreement, agreement.get_absolute_url(), words, rung=f"t{text.pk}")
+
+
+def invite_opinions(text: LegalText, by: User | None) -> None:
+    """A draft in consultation: directors and the directorates of the regions are asked what they think."""
+    people = [person for role in (Role.DIRECTOR, Role.REGION) for person in Membership.objects.people(role)]
+    tell(people, "consultation_opened", text, text.get_absolute_url(), in_each_language("text", lambda: text.title))

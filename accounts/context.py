@@ -17,6 +17,7 @@ SECTIONS = (
     ("activities", "/activities/", "calendar", _("Activities"), "activity.view"),
     ("evaluations", "/evaluations/", "clipboard", pgettext_lazy("section", "Evaluation"), "evaluation.view"),
     ("institutions", "/institutions/", "globe", _("Institutions"), "institution.view"),
+    ("library", "/library/", "book", _("Library"), "library.view"),
     ("reports", "/reports/", "chart", _("Reports"), "report.view"),
 )
 

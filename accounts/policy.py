@@ -135,6 +135,11 @@ GRANTS: dict[str, Grants] = {
     "evaluation.review": {Role.EVALUATOR: Scope.ASSIGNED, **NATION},
     "evaluation.validate": NATION,
     "evaluation.publish": {Role.HEAD: Scope.ALL},
+    # The library: texts, guides and templates are open to everybody with a role; drafts to those who write them.
+    "library.view": {**dict.fromkeys(Role, Scope.ALL), TECHNICIAN: Scope.ALL},
+    "library.manage": NATION,
+    "library.read_opinions": {**NATION, TECHNICIAN: Scope.ALL},
+    "library.give_opinion": dict.fromkeys([Role.FINANCE, Role.REGION, Role.DIRECTOR, Role.COORDINATOR, Role.EVALUATOR], Scope.ALL),
     # Aggregates: whoever sees nothing but figures sees national ones.
     "report.view": {
         **NATION,

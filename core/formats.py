@@ -10,11 +10,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
+from hijridate import Gregorian
 
 from core.folding import fold
 from core.profile import home
 
 LATIN_DIGITS = "0123456789"
+HIJRI_MONTHS = {
+    "ar": ["محرم", "صفر", "ربيع الأول", "ربيع الثاني", "جمادى الأولى", "جمادى الآخرة", "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة", "ذو الحجة"],
+    "fr": ["mouharram", "safar", "rabie el aouel", "rabie ethani", "djoumada el oula", "djoumada ethania", "radjab", "chaâbane", "ramadhan", "chaoual", "dhou el kaâda", "dhou el hidja"],
+    "en": ["Muharram", "Safar", "Rabi al-Awwal", "Rabi al-Thani", "Jumada al-Ula", "Jumada al-Akhirah", "Rajab", "Shaban", "Ramadan", "Shawwal", "Dhu al-Qadah", "Dhu al-Hijjah"],
+}  # fmt: skip
 
 
 def language() -> str:
@@ -67,6 +73,19 @@ def day(value: date | datetime | None, year: bool = True) -> str:
 
 def long_day(value: date | datetime) -> str:
     return f"{home().weekdays[language()][as_day(value).weekday()]} {day(value)}"
+
+
+def hijri(value: date) -> str:
+    """The day in the Umm al-Qura calendar, in words; "" outside the years that the calendar's tables cover (1924–2077).
+
+    Shown beside a Gregorian date, never stored: other methods of reckoning differ by a day.
+    """
+    try:
+        day_ = Gregorian.fromdate(value).to_hijri()
+    except OverflowError:
+        return ""
+    month = HIJRI_MONTHS[language() if language() in HIJRI_MONTHS else "en"][day_.month - 1]
+    return digits(f"{day_.day} {month} {day_.year}")
 
 
 def moment(value: datetime) -> str:

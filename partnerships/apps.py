@@ -7,4 +7,10 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Institutions and partnerships")
 
     def ready(self):
+        import library.lifecycle  # noqa: F401 – registers the table that the effects are added to
         import partnerships.lifecycle  # noqa: F401 – registers its tables
+        from core.lifecycle import add_effect
+        from partnerships.actions.legal import invite_opinions, tell_owners_of_citing
+
+        add_effect("legaltext.repeal", tell_owners_of_citing)
+        add_effect("legaltext.consult", invite_opinions)

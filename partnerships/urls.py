@@ -13,6 +13,7 @@ urlpatterns = [
     path("agreements/", agreements.agreement_list, name="agreements"),
     path("agreements/<int:pk>/", agreements.agreement_detail, name="agreement"),
     path("agreements/<int:pk>/sign/", agreements.agreement_sign, name="agreement-sign"),
+    path("agreements/<int:pk>/legal-bases/", agreements.agreement_cite, name="agreement-cite"),
     path("agreements/<int:pk>/visa/", agreements.agreement_visa, name="agreement-visa"),
     path("agreements/<int:pk>/steps/<slug:slug>/", agreements.agreement_step, name="agreement-step"),
     path("documents/<int:pk>/", agreements.document, name="document"),

@@ -19,6 +19,7 @@ from core.models import Notice
 from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
+from library.models import Guide, LegalText
 from tests import factories
 from tests.cast import Cast
 
@@ -45,12 +46,14 @@ def build(cast: Cast) -> World:
     draft = actions.create_activity(by=cast.badr, kind="surgical", partnership=cast.partnership, starts_on=end - timedelta(days=2), ends_on=end)
     document = attach(cast.agreement, SimpleUploadedFile("scan.pdf", b"%PDF-1.4 scan"), role="signed_scan", by=cast.yasmine)
     indicator = Indicator.objects.create(code="TW01", name_ar="مؤشر", unit="count", direction=Direction.HIGHER)
+    text = LegalText.objects.create(country="DZ", kind="law", number="26-99", title_ar="مشروع قانون", subject="twinning", status="consultation")
+    guide = Guide.objects.create(slug="first-meeting", step="partnership", title_ar="دليل", body_ar="نص")
     notice = Notice.objects.filter(recipient=cast.dalia).order_by("pk")[0]
     ids = {
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
         "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
-        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "": {},
+        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "guide": {"slug": guide.slug}, "": {},
     }  # fmt: skip
     return World(cast, ids)
 
@@ -180,6 +183,18 @@ activity-confirm     activity         | 302 405 405 405 405 405 405 405 405 405
 activity-opinion     activity         | 302 403 403 404 403 200 403 404 404 403
 session-new          activity         | 302 200 200 404 200 403 403 404 404 403
 activity-step        activity validate | 302 403 403 404 200 403 403 404 404 403
+agreement-cite       agreement        | 302 200 200 404 200 403 403 404 403 403
+library                               | 302 200 200 200 200 200 200 200 200 200
+library-new                           | 302 403 403 403 200 403 403 403 403 403
+legal-text           legal-text       | 302 200 200 200 200 200 200 200 200 200
+legal-text-edit      legal-text       | 302 403 403 403 200 403 403 403 403 403
+legal-text-file      legal-text       | 302 403 403 403 200 403 403 403 403 403
+legal-text-link      legal-text       | 302 403 403 403 200 403 403 403 403 403
+legal-text-consult   legal-text       | 302 403 403 403 200 403 403 403 403 403
+legal-text-opinion   legal-text       | 302 200 200 200 403 200 200 403 200 403
+legal-text-step      legal-text publish | 302 403 403 403 200 403 403 403 403 403
+guides                                | 302 200 200 200 200 200 200 200 200 200
+guide                guide            | 302 200 200 200 200 200 200 200 200 200
 evaluations                           | 302 200 200 200 200 200 200 403 403 200
 evaluation           evaluation       | 302 200 200 404 200 200 200 404 404 200
 evaluation-answer    evaluation       | 302 200 200 404 403 403 403 404 404 403

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "evaluation",
     "activities",
     "partnerships",
+    "library",
     "accounts",
     "core",
     "django.contrib.admin",

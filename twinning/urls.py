@@ -15,6 +15,7 @@ admin.site.site_header = admin.site.site_title = "توأمة · Tawama"
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
+    path("", include("library.urls")),
     path("", include("partnerships.urls")),
     path("", include("activities.urls")),
     path("", include("evaluation.urls")),

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from core.formats import digits, today
 from core.models import TimeStamped
+from library.models import LegalText
 from partnerships.choices import TONES, AgreementKind, AgreementStatus, Renewal
 from partnerships.models.institution import Institution
 from partnerships.models.partnership import Partnership
@@ -31,6 +32,7 @@ class Agreement(TimeStamped):
     notice_days = models.PositiveSmallIntegerField(_("notice, in days"), default=30)
     subject = models.TextField(_("subject"), blank=True)
     renews = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("renews"))
+    legal_bases = models.ManyToManyField(LegalText, blank=True, related_name="agreements", verbose_name=_("legal bases"))
     source = models.URLField(_("public source"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -67,14 +67,18 @@ class Region(Named):
         constraints = [models.UniqueConstraint(fields=["country", "code"], name="region_code_once")]
 
     def at(self, day: date) -> "Region":
-        """The region that this place belonged to on `day`: climbs to the mother region while this one did not exist yet.
+        """The region that this place belonged to on `day`: climbs to the mother region while this one did not exist.
 
-        One query for each step up unless `parent` is loaded.
+        One query for each step up unless `parent` is loaded. `partnerships.regions.under` says the same of all regions.
         """
         region = self
-        while region.valid_from and region.valid_from > day and region.parent:
+        while not region.exists_on(day) and region.parent:
             region = region.parent
         return region
+
+    def exists_on(self, day: date) -> bool:
+        """From the first day to the day before the last one, as `RegionQuerySet.on` has it."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to > day)
 
 
 class Specialty(Named):

@@ -16,9 +16,12 @@ from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from core.models import Attachment
 from partnerships import actions
+from partnerships.actions.legal import cite_texts
 from partnerships.choices import AgreementStatus
 from partnerships.filters import AgreementFilters
 from partnerships.forms import AgreementForm, SignatureForm
+from partnerships.forms.legal import LegalBasesForm
+from partnerships.lifecycle import BEFORE_SIGNATURE
 from partnerships.models import Agreement, Partnership
 
 COLUMNS = (
@@ -68,6 +71,8 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps_for(agreement, request.user),
         "may_visa": may_visa and any(place not in visas for place in institutions_of(request.user) & agreement.party_ids),
         "may_sign": bool(signable) and can(request.user, signable, agreement),
+        "legal_bases": agreement.legal_bases.all(),
+        "may_cite": agreement.status in BEFORE_SIGNATURE and can(request.user, "agreement.draft", agreement),
         "documents": attachments_of(agreement),
         "history": trail(agreement)[:30],
     }
@@ -105,6 +110,21 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The signature is recorded and both sides are told."))
             return redirect(agreement)
     return render(request, "partnerships/agreement_sign.html", {"form": form, "agreement": agreement}, status=400 if form.is_bound else 200)
+
+
+def agreement_cite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the legal texts that an agreement rests on («بناء على»)."""
+    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.draft", pk)
+    form = LegalBasesForm(request.POST or None, user=request.user, initial={"texts": agreement.legal_bases.all()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            cite_texts(agreement, form.cleaned_data["texts"], by=request.user)
+        except TransitionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The legal bases are set."))
+            return redirect(agreement)
+    return render(request, "partnerships/agreement_cite.html", {"form": form, "agreement": agreement}, status=400 if form.is_bound else 200)
 
 
 @require_POST

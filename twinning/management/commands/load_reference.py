@@ -2,14 +2,15 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import evaluation.reference
+import library.reference
 import partnerships.reference
 
 
 class Command(BaseCommand):
-    help = "Load countries, regions, specialties, professions, procedures, indicators, rules. Adds what is missing only."
+    help = "Load countries, regions, specialties, professions, procedures, indicators, rules, legal texts, guides. Adds what is missing only."
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            added = {**partnerships.reference.load(), **evaluation.reference.load()}
+            added = {**library.reference.load(), **partnerships.reference.load(), **evaluation.reference.load()}
         new = {name: count for name, count in added.items() if count}
         self.stdout.write("reference: " + (", ".join(f"{count} {name}" for name, count in new.items()) if new else "nothing new"))

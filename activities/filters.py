@@ -6,14 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import ActivityStatus
 from activities.kinds import kind_choices
 from activities.models import Activity, ActivityParty
-from core.forms import DayField
 from partnerships.choices import Side, Zone
-from partnerships.filters import PlaceFilters, home_regions
-from partnerships.models import Specialty
-
-
-class DayFilter(django_filters.Filter):
-    field_class = DayField
+from partnerships.filters import DayFilter, PlaceFilters, home_regions
+from partnerships.models import Region, Specialty
 
 
 class ActivityFilters(PlaceFilters):
@@ -30,8 +25,11 @@ class ActivityFilters(PlaceFilters):
         model = Activity
         fields: list[str] = []
 
-    def by_host_region(self, queryset, name, value: str):
-        return queryset.filter(pk__in=ActivityParty.objects.filter(side=Side.HOST, institution__region=value).values("activity"))
+    def by_host_region(self, queryset, name, value: Region):
+        return self.hosted_in(queryset, self.regions_under(value))
 
     def by_host_zone(self, queryset, name, value: str):
-        return queryset.filter(pk__in=ActivityParty.objects.filter(side=Side.HOST, institution__region__zone=value).values("activity"))
+        return self.hosted_in(queryset, self.regions_of_zone(value))
+
+    def hosted_in(self, queryset, regions: list[int]):
+        return queryset.filter(pk__in=ActivityParty.objects.filter(side=Side.HOST, institution__region__in=regions).values("activity"))

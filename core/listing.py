@@ -1,6 +1,7 @@
 """One way to list things: filters, search, order, pages and exports, the same on every list page."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exporters import EXPORTS, Column
 from core.folding import search_words
+from core.formats import day
 from core.htmx import render_page
 from core.text import clean
 
@@ -47,6 +49,8 @@ class ListFilters(django_filters.FilterSet):
             shown = dict(getattr(field, "choices", [])).get(self.data.get(name), value)
             if hasattr(field, "queryset"):
                 shown = value
+            if isinstance(value, date):
+                shown = day(value)
             rest = self.data.copy()
             rest.pop(name, None)
             rest.pop("page", None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Expression, F, Value, When
+from django.db.models import BigIntegerField, Case, Expression, F, Value, When
 
 from core.formats import today
 from partnerships.models import Region
@@ -58,7 +58,7 @@ def counted_under(path: str, divided: Mapping[int, int]) -> Expression:
         if key != above:
             moved.setdefault(above, []).append(key)
     cases = [When(**{f"{path}__in": keys}, then=Value(above)) for above, keys in sorted(moved.items())]
-    return Case(*cases, default=F(f"{path}_id")) if cases else F(f"{path}_id")
+    return Case(*cases, default=F(f"{path}_id"), output_field=BigIntegerField()) if cases else F(f"{path}_id")
 
 
 @dataclass(frozen=True)

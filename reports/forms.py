@@ -12,17 +12,22 @@ from core.profile import home
 from partnerships.choices import Zone
 from partnerships.filters import home_regions
 from partnerships.models import Region, Specialty
+from partnerships.regions import divisions
 from reports.headline import Chosen
 
 
 class FiguresForm(PortalForm):
-    """Period and place. Everything may stay empty; what is not understood is said and left out."""
+    """Period and place. Everything may stay empty; what is not understood is said and left out.
+
+    Regions are those in force at the end of the period, or those of today; asked only where a country was divided anew.
+    """
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
     region = forms.ModelChoiceField(Region.objects.none(), to_field_name="code", label=_("Region of the host"), required=False, empty_label=_("all regions"))
     zone = forms.ChoiceField(label=_("Zone of the host"), required=False)
     specialty = forms.ModelChoiceField(Specialty.objects.none(), to_field_name="code", label=_("Specialty"), required=False, empty_label=_("all specialties"))
+    division = forms.ChoiceField(label=_("Regions"), choices=[("", _("as divided at the end of the period")), ("today", _("as divided today"))], required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -30,6 +35,8 @@ class FiguresForm(PortalForm):
         self.fields["zone"].choices = [("", _("all zones")), *Zone.choices]
         if not home().has_zones:
             del self.fields["zone"]
+        if len(divisions()) == 1:
+            del self.fields["division"]
         self.fields["specialty"].queryset = Specialty.objects.all()
 
     def clean(self):
@@ -41,7 +48,10 @@ class FiguresForm(PortalForm):
     def chosen(self) -> Chosen:
         self.is_valid()
         given: dict[str, Any] = self.cleaned_data
-        return Chosen(given.get("since"), given.get("until"), given.get("region"), given.get("zone", ""), given.get("specialty"))
+        return Chosen(
+            given.get("since"), given.get("until"), given.get("region"), given.get("zone", ""), given.get("specialty"),
+            division_of=today() if given.get("division") == "today" else None,
+        )  # fmt: skip
 
     def year(self) -> int:
         chosen = self.chosen()

@@ -4,8 +4,9 @@ A figure and its list come from the same queryset, so they cannot disagree. Sour
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -22,13 +23,17 @@ from core.exporters import Column
 from core.formats import today
 from partnerships.choices import Side
 from partnerships.models import Agreement, Institution, PartnershipParty, Region, Specialty
+from partnerships.regions import counted_under, division, ground, ground_of_zone
 
 MISSIONS = [kind.slug for kind in REGISTRY.values() if kind.is_mission]
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the reader of the figures asked for. Every part may be open."""
+    """What the reader of the figures asked for. Every part may be open.
+
+    `division_of` is the day whose division into regions counts; open: the last day of the period.
+    """
 
     start: date | None = None
     end: date | None = None
@@ -36,6 +41,25 @@ class Chosen:
     zone: str = ""
     specialty: Specialty | None = None
     action: str = "report.view"  # whose reach bounds the figures; the rows behind them need the right to see partnerships
+    division_of: date | None = None
+
+    @property
+    def divided_on(self) -> date:
+        return self.division_of or self.end or today()
+
+    @cached_property
+    def divided(self) -> dict[int, int]:
+        """For every region the one that it counts under. One query, asked once."""
+        return division(self.divided_on)
+
+    @cached_property
+    def grounds(self) -> list[int] | None:
+        """The regions that the chosen region and zone stand for, under the division chosen; None: everywhere."""
+        of_region = ground(self.region.pk, self.divided) if self.region else None
+        of_zone = ground_of_zone(self.zone, self.divided) if self.zone else None
+        if of_region is None or of_zone is None:
+            return of_zone if of_region is None else of_region
+        return [key for key in of_region if key in of_zone]
 
 
 def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
@@ -49,10 +73,8 @@ def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
     if chosen.end:
         wanted &= Q(**{f"{to}ends_on__lte": chosen.end})
     key = f"{to.removesuffix('__')}__in" if to else "pk__in"
-    if chosen.region:
-        wanted &= Q(**{key: hosted_in(region=chosen.region)})
-    if chosen.zone:
-        wanted &= Q(**{key: hosted_in(region__zone=chosen.zone)})
+    if chosen.grounds is not None:
+        wanted &= Q(**{key: hosted_in(region__in=chosen.grounds)})
     if chosen.specialty:
         wanted &= Q(**{key: Activity.specialties.through.objects.filter(specialty=chosen.specialty).values("activity")})
     reach = scope_for(user, chosen.action)
@@ -74,14 +96,10 @@ def hosted_in(**where: Any) -> QuerySet:
 def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
     """Agreements signed in the period within what `user` may count."""
     rows = covered(Agreement.objects.all(), scope_for(user, chosen.action)).signed_within(chosen.start, chosen.end)
-    hosts = Q(partnership__parties__side=Side.HOST)
-    if chosen.region:
-        rows = rows.filter(hosts & Q(partnership__parties__institution__region=chosen.region))
-    if chosen.zone:
-        rows = rows.filter(hosts & Q(partnership__parties__institution__region__zone=chosen.zone))
-    if chosen.specialty:
-        rows = rows.filter(partnership__specialties=chosen.specialty)
-    return rows.distinct() if chosen.region or chosen.zone else rows
+    if chosen.grounds is not None:
+        hosts = PartnershipParty.objects.filter(side=Side.HOST, institution__region__in=chosen.grounds)
+        rows = rows.filter(partnership__in=hosts.values("partnership"))
+    return rows.filter(partnership__specialties=chosen.specialty) if chosen.specialty else rows
 
 
 def covered(rows: Any, reach: Reach) -> Any:
@@ -268,7 +286,7 @@ def figures(user: Any, chosen: Chosen) -> list[dict[str, Any]]:
 
 def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
     """Operations per month of `year` and of the year before: twelve rows {"month", "now", "before"}. One query."""
-    within = Chosen(date(year - 1, 1, 1), date(year, 12, 31), chosen.region, chosen.zone, chosen.specialty)
+    within = replace(chosen, start=date(year - 1, 1, 1), end=date(year, 12, 31), division_of=chosen.divided_on)
     found = results(user, within).values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
     operations = {(row[0], row[1]): row[2] for row in found}
     return [{"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)]
@@ -287,20 +305,25 @@ def by_specialty(user: Any, chosen: Chosen, at_most: int = 8) -> list[dict[str, 
     return [{"specialty": names[row["specialty"]], "operations": row["operations"], "consultations": row["seen"]} for row in rows]
 
 
-def by_region(user: Any, chosen: Chosen, at_most: int = 10) -> list[dict[str, Any]]:
-    """The host regions with most missions: {"region", "missions"}."""
+def by_region(user: Any, chosen: Chosen, at_most: int | None = 10) -> list[dict[str, Any]]:
+    """The host regions with most activities, under the division chosen: {"region", "missions"}. Two queries.
+
+    An activity counts once for a region, however many of its institutions hosted it.
+    """
     rows = list(
         ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST, institution__region__isnull=False)
-        .values("institution__region")
+        .annotate(counted_under=counted_under("institution__region", chosen.divided))
+        .values("counted_under")
         .annotate(missions=Count("activity", distinct=True))
-        .order_by("-missions", "institution__region")[:at_most]
+        .order_by("-missions", "counted_under")[:at_most]
     )
-    names = Region.objects.in_bulk([row["institution__region"] for row in rows])
-    return [{"region": names[row["institution__region"]], "missions": row["missions"]} for row in rows]
+    names = Region.objects.in_bulk([row["counted_under"] for row in rows])
+    return [{"region": names[row["counted_under"]], "missions": row["missions"]} for row in rows]
 
 
 def regions_covered(user: Any, chosen: Chosen) -> dict[str, int]:
-    """How many regions of the home country hosted something, and how many exist today: {"reached", "all"}."""
+    """How many regions of the home country hosted something, and how many there were, under the division chosen: {"reached", "all"}."""
     hosts = ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST)
-    home = Region.objects.filter(country__code=settings.PORTAL_COUNTRY).on(today())
-    return {"reached": home.filter(institutions__in=hosts.values("institution")).distinct().count(), "all": home.count()}
+    home = set(Region.objects.filter(country__code=settings.PORTAL_COUNTRY).on(chosen.divided_on).values_list("pk", flat=True))
+    found = Region.objects.filter(institutions__in=hosts.values("institution")).values_list("pk", flat=True).distinct()
+    return {"reached": len({chosen.divided[key] for key in found} & home), "all": len(home)}

@@ -7,10 +7,11 @@ from partnerships.models import Agreement, Institution, Partnership, Region, Spe
 
 class RegionSerializer(serializers.ModelSerializer):
     country = serializers.CharField(source="country.code")
+    parent = serializers.CharField(source="parent.code", default=None, help_text="the region that it was part of before it was made")
 
     class Meta:
         model = Region
-        fields = ["code", "country", "name_ar", "name_fr", "name_en", "zone", "valid_from", "valid_to"]
+        fields = ["code", "country", "name_ar", "name_fr", "name_en", "zone", "parent", "latitude", "longitude", "valid_from", "valid_to", "installed_on"]
 
 
 class SpecialtySerializer(serializers.ModelSerializer):

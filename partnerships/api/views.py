@@ -7,7 +7,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from core.api import AllowedOrdering
 from core.listing import search
 from partnerships.api import serializers
-from partnerships.filters import AgreementFilters, InstitutionFilters, PartnershipFilters
+from partnerships.filters import AgreementFilters, InstitutionFilters, PartnershipFilters, RegionFilters
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
 
 
@@ -67,9 +67,10 @@ class SpecialtyViewSet(ReferenceViewSet):
 
 
 class RegionViewSet(ReadOnlyModelViewSet):
-    queryset = Region.objects.select_related("country")
+    queryset = Region.objects.select_related("country", "parent")
     serializer_class = serializers.RegionSerializer
     filter_backends = [DjangoFilterBackend, SearchFilter, AllowedOrdering]
+    filterset_class = RegionFilters
     search_fields = ["code", "name_ar", "name_fr", "name_en"]
     ordering_fields = ["code"]
     ordering = ["country__code", "code"]

@@ -211,6 +211,7 @@ class Entry:
     country: int | None
     city: str
     names: list[tuple[Words, bool]]  # (a name, whether it is an everyday or former one)
+    town_names: list[set[str]] = field(default_factory=list)  # the words of its own town, in each script
     towns: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)  # every word of every name and of the place
@@ -234,7 +235,7 @@ PERSON, TOWN, REGION = 3, 2, 1
 
 
 def level(word: str, entry: Entry) -> int:
-    return TOWN if word in entry.towns else REGION if word in entry.regions else PERSON
+    return TOWN if explained(word, entry.towns) else REGION if explained(word, entry.regions) else PERSON
 
 
 def explained(word: str, known: Iterable[str]) -> bool:
@@ -247,10 +248,13 @@ def compare(one: Words, first: Entry, other: Words, second: Entry, is_only_one: 
         return 100.0, "same_name"
     if one.concepts and other.concepts and not one.concepts & other.concepts:
         return 0.0, ""
-    if one.marks != other.marks and one.marks and other.marks:
+    if one.marks and other.marks and one.marks != other.marks:
         return 0.0, ""
-    if one.joined and one.joined == other.joined and one.marks == other.marks:
-        return (97.0, "same_name") if one.concepts == other.concepts else (85.0, "part_of_name")
+    same_marks, same_concepts = one.marks == other.marks, one.concepts == other.concepts
+    if same_marks and one.joined and one.joined == other.joined:
+        return (97.0, "same_name") if same_concepts else (85.0, "part_of_name")
+    if same_marks and min(len(one.folded), len(other.folded)) > 5 and OSA.distance(one.folded, other.folded, score_cutoff=1) <= 1:
+        return 90.0, "similar_name"
     slips, matched, rest, others = 0, [], [], list(other.words)
     for word in one.words:
         near = min(((found, place) for place, candidate in enumerate(others) if (found := distance(word, candidate)) >= 0), default=None)
@@ -259,27 +263,29 @@ def compare(one: Words, first: Entry, other: Words, second: Entry, is_only_one: 
         else:
             slips += near[0]
             matched.append((word, others.pop(near[1])))
-    if rest or others:
-        glued = OSA.distance(one.joined, other.joined, score_cutoff=1) if min(len(one.joined), len(other.joined)) > 5 else 2
-        if glued <= 1 and one.marks == other.marks:
-            return (94.0 - 4 * glued, "similar_name") if one.concepts == other.concepts else (82.0, "part_of_name")
-    if not matched:
-        return 0.0, ""
-    heard = max(min(level(mine, first), level(theirs, second)) for mine, theirs in matched)
+    if (rest or others) and same_marks and min(len(one.joined), len(other.joined)) > 5:
+        glued = OSA.distance(one.joined, other.joined, score_cutoff=1)
+        if glued <= 1:
+            return (94.0 - 4 * glued, "similar_name") if same_concepts else (82.0, "part_of_name")
     rest = [word for word in rest if word not in TITLES and not explained(word, second.known)]
     others = [word for word in others if word not in TITLES and not explained(word, first.known)]
     if rest and others:
         return 0.0, ""
     left = max([level(word, first) for word in rest] + [level(word, second) for word in others], default=0)
-    if one.marks == other.marks and (one.concepts == other.concepts or heard == PERSON):
+    if not matched:  # “psychiatry” beside “psychiatry” and a town
+        nameless = not one.words or not other.words
+        return (80.0, "part_of_name") if nameless and same_marks and same_concepts and (one.concepts or one.marks) and left < PERSON else (0.0, "")
+    heard = max(min(level(mine, first), level(theirs, second)) for mine, theirs in matched)
+    if same_marks and (same_concepts or heard == PERSON):
         if not rest and not others:
-            return (97.0 if not slips else 94.0 - 4 * slips), "same_name" if not slips else "similar_name"
+            return (97.0, "same_name") if not slips else (94.0 - 4 * slips, "similar_name")
         if heard > left:
             return 85.0 - 4 * slips, "part_of_name"
         letters = sum(len(mine) for mine, _theirs in matched)
         if heard == PERSON and letters >= 2 * sum(map(len, rest + others)):
             return 72.0 - 4 * slips, "part_of_name"
-    if is_only_one and heard == TOWN and second.towns & {theirs for _mine, theirs in matched}:
+    said = {theirs for _mine, theirs in matched}
+    if is_only_one and left in {0, PERSON} and any(town and town <= said for town in second.town_names):
         return 66.0 - 4 * slips, "only_one_in_town"
     return 0.0, ""
 
@@ -321,14 +327,16 @@ class Register:
         town = place_words(entry.city)
         self.town_words[entry.root] |= town
         latin = [words for words, is_alias in entry.names if words.script == LATIN and not is_alias]
-        if town and any(set(words.words) <= town and words.words for words in latin):
+        if town and any(words.words and all(explained(word, town) for word in words.words) for words in latin):
             for words, is_alias in entry.names:
                 if words.script == ARABIC and not is_alias:
                     self.arabic_towns[entry.root, fold(entry.city)] |= set(words.words)
+                    self.town_words[entry.root] |= set(words.words)
 
     def place(self, entry: Entry) -> Entry:
         """Fill in the words of its town and region."""
-        entry.towns = place_words(entry.city) | self.arabic_towns.get((entry.root, fold(entry.city)), set())
+        entry.town_names = [place_words(entry.city), self.arabic_towns.get((entry.root, fold(entry.city)), set())]
+        entry.towns = set().union(*entry.town_names)
         entry.regions = set().union(*(self.region_words.get(key, set()) for key in (entry.region, entry.root) if key))
         if not entry.city:
             entry.towns = self.town_words.get(entry.root, set()) - entry.regions
@@ -431,12 +439,17 @@ class Register:
 
 
 def keys(words: Words) -> set[str]:
-    """What two words with one slip between them still share: the first or the last two letters; also of all words together."""
-    found = set()
+    """What two words with one slip between them still share: the first or the last two letters; also of all words together.
+
+    Names that say no more than what the place is for are found by that.
+    """
+    found = {f"@{concept}" for concept in words.concepts}
     for word in {*words.words, words.joined} - {""}:
         shapes = {word} if word.isascii() or word[0] not in "بلو" or len(word) < 4 else {word, word[1:]}
         found |= {f"{shape[:2]}…" for shape in shapes} | {f"…{word[-2:]}"}
-    return found or {words.folded}
+        if len(word) <= 5:  # two letters that changed places may be both
+            found.add("".join(sorted(word)))
+    return found or {words.folded[-6:]}
 
 
 def place_words(*names: str) -> set[str]:

@@ -77,6 +77,31 @@ class Attachment(models.Model):
         return self.title
 
 
+class Seal(models.Model):
+    """An issued document that anybody can check: its code, its fingerprint, the file itself. Issued once, never changed."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)  # 128 bits or more, by chance
+    object_type = models.CharField(_("object type"), max_length=60)
+    object_id = models.BigIntegerField(_("object number"))
+    kind = models.CharField(_("document"), max_length=30)
+    language = models.CharField(_("language"), max_length=5)
+    revision = models.PositiveIntegerField(_("version of the text"), default=0)
+    sha256 = models.CharField(_("fingerprint"), max_length=64, db_index=True)
+    file = models.FileField(_("file"), upload_to="issued/%Y/%m")
+    size = models.PositiveIntegerField(_("size in bytes"))
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
+    issued_at = models.DateTimeField(_("issued at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("issued document")
+        verbose_name_plural = _("issued documents")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["object_type", "object_id", "kind", "language", "revision"], name="seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+
 class NoticeState(models.TextChoices):
     """How far the e-mail of a notice is."""
 

@@ -47,6 +47,7 @@ class AgreementKind(models.TextChoices):
     CONVENTION = "convention", _("twinning agreement")
     MEMORANDUM = "memorandum", _("memorandum of understanding")
     ADDENDUM = "addendum", _("addendum")
+    STATEMENT = "statement", _("statement of work")
 
 
 class AgreementStatus(models.TextChoices):
@@ -59,6 +60,51 @@ class AgreementStatus(models.TextChoices):
     SUSPENDED = "suspended", pgettext_lazy("agreement status", "suspended")
     TERMINATED = "terminated", pgettext_lazy("agreement status", "terminated")
     CANCELLED = "cancelled", pgettext_lazy("agreement status", "cancelled")
+
+
+class AmendmentStatus(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("amendment status", "draft")
+    REVIEW = "review", pgettext_lazy("amendment status", "under ministry review")
+    SIGNED = "signed", pgettext_lazy("amendment status", "signed")
+    ABANDONED = "abandoned", pgettext_lazy("amendment status", "abandoned")
+
+
+class CostItem(models.TextChoices):
+    """What a twinning costs, line by line."""
+
+    TRAVEL = "travel", pgettext_lazy("cost", "travel of the team")
+    STAY = "stay", pgettext_lazy("cost", "lodging and meals")
+    ALLOWANCES = "allowances", pgettext_lazy("cost", "allowances")
+    CONSUMABLES = "consumables", pgettext_lazy("cost", "consumables and medicines")
+    TRAINING = "training", pgettext_lazy("cost", "training placements")
+    EQUIPMENT = "equipment", pgettext_lazy("cost", "equipment")
+
+
+class Payer(models.TextChoices):
+    """Who bears a cost."""
+
+    SENDER = "sender", pgettext_lazy("who pays", "the supporting institution")
+    HOST = "host", pgettext_lazy("who pays", "the benefiting institution")
+    MINISTRY = "ministry", pgettext_lazy("who pays", "the ministry")
+    EACH = "each", pgettext_lazy("who pays", "each its own share")
+
+
+class Rung(models.TextChoices):
+    """The autonomy ladder of a service line: from patients who are referred abroad to a team that works by itself."""
+
+    ABROAD = "abroad", pgettext_lazy("autonomy", "referred abroad")
+    REFERRED = "referred", pgettext_lazy("autonomy", "referred within the country")
+    VISITORS = "visitors", pgettext_lazy("autonomy", "done by visitors")
+    TOGETHER = "together", pgettext_lazy("autonomy", "done together")
+    SUPERVISED = "supervised", pgettext_lazy("autonomy", "done under tele-supervision")
+    AUTONOMOUS = "autonomous", pgettext_lazy("autonomy", "autonomous")
+
+
+class ProjectState(models.TextChoices):
+    PLANNED = "planned", pgettext_lazy("project", "planned")
+    RUNNING = "running", pgettext_lazy("project", "running")
+    COMPLETED = "completed", pgettext_lazy("project", "completed")
+    STOPPED = "stopped", pgettext_lazy("project", "stopped")
 
 
 class Renewal(models.TextChoices):
@@ -236,5 +282,6 @@ TONES = {
     "draft": "draft", "negotiation": "run", "visa": "wait", "review": "wait", "approved": "run", "signed": "done",
     "submitted": "wait", "under_review": "run", "returned": "late", "accepted": "done", "rejected": "late", "matched": "done",
     "withdrawn": "stop", "lapsed": "late", "proposed": "draft", "sent": "wait", "refused": "late",
+    "abandoned": "stop", "effective": "done", "planned": "draft", "running": "run", "completed": "done", "stopped": "stop",
     "in_force": "done", "ended": "stop", "not_yet": "draft", "suspended": "stop", "terminated": "stop",
 }  # fmt: skip

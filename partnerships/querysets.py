@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
@@ -53,6 +53,13 @@ class InstitutionQuerySet(ScopedQuerySet):
     def listed(self) -> Self:
         """Without the doubles that were merged into another."""
         return self.filter(merged_into=None)
+
+    def changed_since_verified(self) -> Self:
+        return self.filter(updated_at__gt=F("verified_at"))
+
+    def to_verify(self) -> Self:
+        """What the ministry has not looked at, or not since it was edited."""
+        return self.filter(Q(verified_at=None) | Q(updated_at__gt=F("verified_at")))
 
 
 class OfInstitutionQuerySet(ScopedQuerySet):
@@ -146,6 +153,28 @@ class AgreementQuerySet(ScopedQuerySet):
 
     def ending_within(self, days: int) -> Self:
         return self.in_force().filter(ends_on__lte=today() + timedelta(days=days))
+
+
+class OfAgreementQuerySet(ScopedQuerySet):
+    """Rows that belong to one agreement: clauses, comments, signatories, amendments."""
+
+    view_action = "agreement.view"
+
+    def within(self, reach: Reach) -> Q:
+        from partnerships.models import Agreement
+
+        return Q(agreement__in=Agreement.objects.filter(Agreement.objects.all().within(reach)).values("pk"))
+
+
+class OfPartnershipQuerySet(ScopedQuerySet):
+    """Rows that belong to one partnership: focal points, service lines, projects, meetings, messages."""
+
+    view_action = "partnership.view"
+
+    def within(self, reach: Reach) -> Q:
+        from partnerships.models import Partnership
+
+        return Q(partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
 
 
 def has_agreement_in_force() -> Exists:

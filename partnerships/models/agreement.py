@@ -16,6 +16,10 @@ from partnerships.models.partnership import Partnership
 from partnerships.querysets import AgreementQuerySet
 
 
+def default_languages() -> list[str]:
+    return ["ar", "fr"]
+
+
 class Agreement(TimeStamped):
     """The legal base of a partnership for a stretch of time. In force and ended follow from its dates."""
 
@@ -33,6 +37,19 @@ class Agreement(TimeStamped):
     subject = models.TextField(_("subject"), blank=True)
     renews = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("renews"))
     legal_bases = models.ManyToManyField(LegalText, blank=True, related_name="agreements", verbose_name=_("legal bases"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )  # addenda, statements of work
+    languages = models.JSONField(_("languages"), default=default_languages)
+    prevailing_language = models.CharField(_("prevailing language"), max_length=2, default="ar")
+    cost_sharing = models.JSONField(_("cost sharing"), default=dict, blank=True)  # {CostItem: Payer}
+    place = models.CharField(_("place of signature"), max_length=100, blank=True)
+    copies_count = models.PositiveSmallIntegerField(_("original copies"), default=2)
+    revision = models.PositiveIntegerField(_("version of the text"), default=0, editable=False)  # counts every change of the clauses
+    frozen_at = models.DateTimeField(_("text frozen at"), null=True, blank=True, editable=False)
+    fingerprint = models.CharField(_("fingerprint of the text"), max_length=64, blank=True, editable=False)
+    notice_given_on = models.DateField(_("notice given on"), null=True, blank=True, editable=False)
+    terminated_on = models.DateField(_("terminated with effect from"), null=True, blank=True, editable=False)
     source = models.URLField(_("public source"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

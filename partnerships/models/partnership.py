@@ -26,6 +26,8 @@ class Partnership(TimeStamped):
     institutions = models.ManyToManyField(Institution, through="PartnershipParty", related_name="partnerships")
     specialties = models.ManyToManyField(Specialty, blank=True, related_name="partnerships", verbose_name=_("specialties"))
     goals = models.TextField(_("goals"), blank=True)
+    exit_plan = models.TextField(_("exit plan"), blank=True)
+    sdg_targets = models.JSONField(_("sustainable development goals"), default=list, blank=True)  # target codes, for example "3.8"
     started_on = models.DateField(_("since"), null=True, blank=True)
     last_activity_on = models.DateField(_("last activity"), null=True, blank=True, editable=False)  # kept by the activities
     source = models.URLField(_("public source"), max_length=500, blank=True)

@@ -1,5 +1,7 @@
 """Forms as people meet them: an error summary that links to the fields, days and counts typed in any usual way."""
 
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -126,6 +128,41 @@ class VersionedForm(PortalForm):
     """An edit carries the version that it started from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def compare(self, kept: dict[str, Any], version: int) -> list[dict[str, str]]:
+        """After an edit conflict: {"label", "kept", "typed"} for each field where what is kept now differs from what was typed.
+
+        The form keeps what was typed and starts from `version` now, so that saving it again is a choice.
+        """
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+        found = []
+        for name in (name for name in self.fields if name in kept):
+            words = [in_words(self.fields[name], value) for value in (kept[name], self.cleaned_data.get(name))]
+            if words[0] != words[1]:
+                found.append({"label": str(self.fields[name].label), "kept": words[0], "typed": words[1]})
+        return found
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A value of a field as a person reads it: names of what was chosen, yes and no, a dash for nothing."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, date):
+        return formats.day(value)
+    if hasattr(value, "__iter__") and not isinstance(value, str):
+        return ", ".join(sorted(in_words(field, item) for item in value)) or "—"
+    shown = dict(flat(getattr(field, "choices", ()))).get(str(value), value) if not hasattr(field, "queryset") else value
+    return "—" if shown in (None, "") else str(shown)
+
+
+def flat(choices: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Choices without their groups, as {value as text: label}."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from flat(label)
+        else:
+            yield str(value), label
 
 
 class ReasonForm(PortalForm):

@@ -3,14 +3,31 @@
 from functools import cached_property
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.policy import can
+from core.formats import today
 from core.forms import DayField
 from core.listing import ListFilters
 from core.profile import home
-from partnerships.choices import AgreementKind, AgreementStatus, PartnershipStatus, Reach, Side, Zone
-from partnerships.models import Agreement, Country, Institution, InstitutionKind, Partnership, PartnershipParty, Region, Specialty
+from partnerships.choices import AgreementKind, AgreementStatus, InterestStatus, NeedKind, PartnershipStatus, Reach, Severity, Side, Wish, World, Zone
+from partnerships.models import (
+    Agreement,
+    Country,
+    Institution,
+    InstitutionKind,
+    Interest,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipParty,
+    Region,
+    Specialty,
+)
+from partnerships.models.institution import PROFILE_LASTS
+from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
 
 
@@ -68,16 +85,105 @@ class InstitutionFilters(PlaceFilters):
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone"))
     country = django_filters.ModelChoiceFilter(queryset=Country.objects.filter(institutions__isnull=False).distinct(), to_field_name="code", label=_("Country"))
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    world = django_filters.ChoiceFilter(field_name="kind__world", choices=World, label=_("Sort of institution"))
+    verified = django_filters.ChoiceFilter(
+        choices=[("yes", _("yes")), ("no", _("no")), ("changed", _("changed since"))], method="by_verified", label=pgettext_lazy("profile", "Verified")
+    )
+    old_profile = django_filters.ChoiceFilter(choices=[("yes", _("yes")), ("no", _("no"))], method="by_age", label=_("Profile older than a year"))
 
     class Meta:
         model = Institution
         fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.request is not None and not can(self.request.user, "institution.verify"):  # how well the register is kept is the ministry's to see
+            del self.filters["verified"], self.filters["old_profile"]
+
+    def by_verified(self, queryset, name, value):
+        if value == "no":
+            return queryset.filter(verified_at=None)
+        return queryset.changed_since_verified() if value == "changed" else queryset.exclude(verified_at=None)
+
+    def by_age(self, queryset, name, value):
+        fresh = Q(profile_checked_on__gte=today() - PROFILE_LASTS)
+        return queryset.filter(fresh) if value == "no" else queryset.filter(~fresh | Q(profile_checked_on=None))
 
     def by_region(self, queryset, name, value: Region):
         return queryset.filter(region__in=self.regions_under(value))
 
     def by_zone(self, queryset, name, value: str):
         return queryset.filter(region__in=self.regions_of_zone(value))
+
+
+STATES = [("open", pgettext_lazy("need", "open")), ("closed", pgettext_lazy("need", "closed")), ("all", pgettext_lazy("need", "open and closed"))]
+
+
+class OfInstitutionFilters(PlaceFilters):
+    """Rows that belong to one institution: found by its names, its region and its zone."""
+
+    search_field = "institution__search_text"
+
+    region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region"))
+    zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone"))
+
+    def by_region(self, queryset, name, value: Region):
+        return queryset.filter(institution__region__in=self.regions_under(value))
+
+    def by_zone(self, queryset, name, value: str):
+        return queryset.filter(institution__region__in=self.regions_of_zone(value))
+
+
+class StatedFilters(OfInstitutionFilters):
+    """Needs and offers; the open ones when nothing is said."""
+
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    kind = django_filters.ChoiceFilter(choices=NeedKind, label=_("Kind"))
+    institution = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("Institution"))
+    state = django_filters.ChoiceFilter(choices=STATES, method="by_state", label=_("State"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stated = self.queryset.values("institution")
+        self.filters["institution"].queryset = Institution.objects.listed().filter(pk__in=stated).order_by("sort_key", "pk")
+
+    def by_state(self, queryset, name, value):
+        return queryset
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        state = self.form.cleaned_data.get("state") or "open"
+        return queryset if state == "all" else queryset.filter(closed_on__isnull=state == "open")
+
+
+class NeedFilters(StatedFilters):
+    severity = django_filters.ChoiceFilter(choices=Severity, label=_("Severity"))
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+
+class OfferFilters(StatedFilters):
+    class Meta:
+        model = Offer
+        fields: list[str] = []
+
+
+class InterestFilters(OfInstitutionFilters):
+    status = django_filters.ChoiceFilter(
+        choices=[*InterestStatus.choices, ("lapsed", pgettext_lazy("interest status", "lapsed"))], method="by_status", label=_("Status")
+    )
+    wish = django_filters.ChoiceFilter(choices=Wish, label=_("Wants"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+
+    class Meta:
+        model = Interest
+        fields: list[str] = []
+
+    def by_status(self, queryset, name, value):
+        lapsed = Q(status=InterestStatus.ACCEPTED, accepted_on__lt=today() - LAPSES_AFTER)
+        return queryset.filter(lapsed) if value == "lapsed" else queryset.filter(status=value).exclude(lapsed)
 
 
 class PartnershipFilters(PlaceFilters):

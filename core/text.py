@@ -11,12 +11,13 @@ from core.formats import western
 UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {127: None}
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000))
+HARMFUL = UNSEEN | CONTROLS | SURROGATES
 STACKED_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0670\u06d6-\u06ed\u20d0-\u20ff])(?:[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0670\u06d6-\u06ed\u20d0-\u20ff]){4,}")  # fmt: skip
 
 
 def clean(text: str) -> str:
     """`text` without what cannot be seen but can harm: NUL, direction overrides, zero-width space, piles of marks."""
-    text = text.translate(UNSEEN | CONTROLS | SURROGATES)
+    text = text.translate(HARMFUL)
     return STACKED_MARKS.sub(r"\1", text)
 
 

@@ -27,6 +27,7 @@ class CountryProfile:
     leading_modules: list[str]
     months: dict[str, list[str]]
     weekdays: dict[str, list[str]]
+    letterhead: dict[str, list[str]]
 
 
 @cache

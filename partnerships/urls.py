@@ -1,10 +1,35 @@
 from django.urls import path
 
-from partnerships.views import agreements, institutions, partnerships
+from partnerships.views import agreements, institutions, interests, maps, needs, partnerships, verify
 
 urlpatterns = [
     path("institutions/", institutions.institution_list, name="institutions"),
+    path("institutions/new/", institutions.institution_new, name="institution-new"),
+    path("institutions/verify/", institutions.institutions_verify, name="institutions-verify"),
+    path("institutions/compare/", institutions.institutions_compare, name="institutions-compare"),
+    path("institutions/map/", maps.institution_map, name="institution-map"),
+    path("matching/deficits/", maps.deficits, name="deficits"),
     path("institutions/<int:pk>/", institutions.institution_detail, name="institution"),
+    path("institutions/<int:pk>/edit/", institutions.institution_edit, name="institution-edit"),
+    path("institutions/<int:pk>/edit/<slug:slug>/", institutions.institution_part, name="institution-part"),
+    path("institutions/<int:pk>/check/", institutions.institution_check, name="institution-check"),
+    path("institutions/<int:pk>/verify/", institutions.institution_verify, name="institution-verify"),
+    path("institutions/<int:pk>/needs/new/", needs.statement_new, {"kind": "need"}, name="need-new"),
+    path("institutions/<int:pk>/offers/new/", needs.statement_new, {"kind": "offer"}, name="offer-new"),
+    path("institutions/<int:pk>/assessments/new/", needs.assessment_new, name="assessment-new"),
+    path("needs/", needs.need_list, name="needs"),
+    path("needs/<int:pk>/edit/", needs.statement_edit, {"kind": "need"}, name="need-edit"),
+    path("needs/<int:pk>/close/", needs.statement_close, {"kind": "need"}, name="need-close"),
+    path("offers/", needs.offer_list, name="offers"),
+    path("offers/<int:pk>/edit/", needs.statement_edit, {"kind": "offer"}, name="offer-edit"),
+    path("offers/<int:pk>/close/", needs.statement_close, {"kind": "offer"}, name="offer-close"),
+    path("assessments/<int:pk>/", needs.assessment_detail, name="assessment"),
+    path("interests/", interests.interest_list, name="interests"),
+    path("interests/new/", interests.interest_new, name="interest-new"),
+    path("interests/<int:pk>/", interests.interest_detail, name="interest"),
+    path("interests/<int:pk>/edit/", interests.interest_edit, name="interest-edit"),
+    path("interests/<int:pk>/support/", interests.interest_support, name="interest-support"),
+    path("interests/<int:pk>/steps/<slug:slug>/", interests.interest_step, name="interest-step"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     path("partnerships/new/", partnerships.partnership_new, name="partnership-new"),
     path("partnerships/<int:pk>/", partnerships.partnership_detail, name="partnership"),
@@ -16,5 +41,9 @@ urlpatterns = [
     path("agreements/<int:pk>/legal-bases/", agreements.agreement_cite, name="agreement-cite"),
     path("agreements/<int:pk>/visa/", agreements.agreement_visa, name="agreement-visa"),
     path("agreements/<int:pk>/steps/<slug:slug>/", agreements.agreement_step, name="agreement-step"),
+    path("agreements/<int:pk>/text.pdf", agreements.agreement_pdf, name="agreement-pdf"),
+    path("agreements/<int:pk>/text.docx", agreements.agreement_docx, name="agreement-docx"),
+    path("verify/", verify.verify_ask, name="verify-ask"),
+    path("verify/<str:code>/", verify.verify, name="verify"),
     path("documents/<int:pk>/", agreements.document, name="document"),
 ]

@@ -1,6 +1,10 @@
+import io
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +27,8 @@ from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
 from partnerships.lifecycle import BEFORE_SIGNATURE
 from partnerships.models import Agreement, Partnership
+from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
+from partnerships.papers.word import word_file
 
 COLUMNS = (
     Column("number", gettext_lazy("Agreement"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("parties", gettext_lazy("Parties"), 60),
@@ -137,6 +143,45 @@ def agreement_visa(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Your visa is recorded."))
     return redirect(agreement)
+
+
+def chosen_languages(request: HttpRequest, agreement: Agreement) -> tuple[str, ...]:
+    """`?language=ar`, or `ar-fr` for two side by side; the prevailing language otherwise."""
+    asked = tuple(request.GET.get("language", "").split("-"))
+    known = {code for code, _name in settings.LANGUAGES}
+    fits = 1 <= len(asked) <= 2 and set(asked) <= known and len(set(asked)) == len(asked)
+    return asked if fits else (agreement.prevailing_language,)
+
+
+def agreement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text as PDF: the issued paper once it is final, before that a draft that says so on every page."""
+    agreement = get_for(request.user, whole(Agreement.objects.all()), "agreement.view", pk)
+    languages = chosen_languages(request, agreement)
+    if not agreement.clauses.all():
+        raise Http404
+    name = f"{agreement.get_kind_display()}-{agreement.number}-{agreement.year}-{'-'.join(languages)}.pdf"
+    if agreement.status in FINAL:
+        return sent(issued_pdf(agreement, languages, by=request.user).file.open("rb"), name, "application/pdf")
+    return sent(io.BytesIO(draft_pdf(agreement, languages)), name, "application/pdf")
+
+
+def agreement_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text as a Word file, for those who negotiate in Word."""
+    agreement = get_for(request.user, whole(Agreement.objects.all()), "agreement.view", pk)
+    languages = chosen_languages(request, agreement)
+    if not agreement.clauses.all():
+        raise Http404
+    name = f"{agreement.get_kind_display()}-{agreement.number}-{agreement.year}-{'-'.join(languages)}.docx"
+    return sent(io.BytesIO(word_file(agreement, languages)), name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+
+
+def sent(content: Any, name: str, media_type: str) -> FileResponse:
+    """A file as a download that no browser will run."""
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def agreement_step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:

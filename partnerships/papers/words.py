@@ -1,0 +1,106 @@
+"""What the placeholders of a clause stand for, in one language, read from the agreement."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override, pgettext
+
+from core.formats import day, digits, number
+from core.typesetting import isolated
+from partnerships.choices import CostItem, Payer, Side
+from partnerships.models import Agreement, Institution
+
+
+def joined(names: list[str]) -> str:
+    """ "a, b and c", as the active language joins."""
+    if len(names) < 2:
+        return "".join(names)
+    return pgettext("the last two of a list", "%(first)s and %(last)s") % {"first": pgettext("between two names", ", ").join(names[:-1]), "last": names[-1]}
+
+
+def language_name(code: str) -> str:
+    return {"ar": _("Arabic"), "fr": _("French"), "en": _("English")}[code]
+
+
+def duration(agreement: Agreement) -> str:
+    """How long it lasts: whole years, else whole months, else days."""
+    start, end = agreement.starts_on, agreement.ends_on
+    months = (end.year - start.year) * 12 + end.month - start.month
+    whole = end.day in {start.day - 1, start.day} or (start.day == 1 and end.day >= 28)
+    if start.day == 1 and end.day >= 28:
+        months += 1
+    if whole and months and months % 12 == 0:
+        years = months // 12
+        return ngettext("%(count)s year", "%(count)s years", years) % {"count": number(years)}
+    if whole and months:
+        return ngettext("%(count)s month", "%(count)s months", months) % {"count": number(months)}
+    days = (end - start).days + 1
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
+
+
+def sides(agreement: Agreement) -> tuple[list[Institution], list[Institution]]:
+    parties = agreement.partnership.parties.all()
+    return (
+        [party.institution for party in parties if party.side in {Side.SENDER, Side.PEER}],
+        [party.institution for party in parties if party.side == Side.HOST],
+    )
+
+
+def values(agreement: Agreement, language: str, *, project: str = "", changes: str = "") -> dict[str, str]:
+    """Every placeholder of a clause with its words in `language`; "" where the agreement does not say it yet.
+
+    Reads the parties, signatories, specialties, legal bases and focal points: load them before for many agreements.
+    """
+    with override(language):
+        senders, hosts = sides(agreement)
+        signatories = {person.institution_id: person for person in agreement.signatories.all()}
+        given: dict[str, Any] = {
+            "agreement_kind": agreement.get_kind_display(),
+            "number": isolated(digits(str(agreement.number))),
+            "year": digits(str(agreement.year)),
+            "parties": "\n".join(party_line(place, signatories.get(place.pk)) for place in [*senders, *hosts]),
+            "senders": joined([place.name for place in senders]),
+            "hosts": joined([place.name for place in hosts]),
+            "sender_short": joined([place.place for place in senders]),
+            "host_short": joined([place.place for place in hosts]),
+            "signatories": joined([str(person.name) for person in signatories.values()]),
+            "legal_bases": "\n".join(f"- {text.title}" for text in agreement.legal_bases.all()),
+            "specialties": joined([specialty.name for specialty in agreement.partnership.specialties.all()]),
+            "starts_on": day(agreement.starts_on),
+            "ends_on": day(agreement.ends_on),
+            "duration": duration(agreement),
+            "renewal": agreement.get_renewal_display(),
+            "notice_days": ngettext("%(count)s day", "%(count)s days", agreement.notice_days) % {"count": number(agreement.notice_days)},
+            "cost_sharing": cost_lines(agreement),
+            "programme": _("the annual programme annexed to this agreement"),
+            "focal_points": joined([str(point) for point in agreement.partnership.focal_points.all()]),
+            "languages": joined([language_name(code) for code in agreement.languages]),
+            "prevailing_language": language_name(agreement.prevailing_language),
+            "copies": ngettext("%(count)s original", "%(count)s originals", agreement.copies_count) % {"count": number(agreement.copies_count)},
+            "place": agreement.place,
+            "signature_date": day(agreement.signed_on) if agreement.signed_on else "",
+            "project": project or agreement.subject,
+            "parent_agreement": agreement.parent.title if agreement.parent else "",
+            "changes": changes,
+        }
+    return given
+
+
+def party_line(place: Institution, person: Any) -> str:
+    """One party as the first clause names it: name, seat, who represents it and in what capacity."""
+    words = [place.name]
+    if place.city or place.region:
+        words.append(_("seat: %(place)s") % {"place": place.city if place.city and not place.region else place.place})
+    if person:
+        words.append(_("represented by %(name)s, %(capacity)s") % {"name": person.name, "capacity": person.capacity})
+    return "- " + pgettext("between two names", ", ").join(words)
+
+
+def cost_lines(agreement: Agreement) -> str:
+    """Who bears what, one line each; "" when nothing has been agreed."""
+    chosen = agreement.cost_sharing or {}
+    return "\n".join(
+        "- " + _("%(cost)s: %(payer)s") % {"cost": item.label, "payer": Payer(chosen[item.value]).label}
+        for item in CostItem
+        if chosen.get(item.value) in Payer.values
+    )

@@ -21,6 +21,8 @@ SECTIONS = (
     ("reports", "/reports/", "chart", _("Reports"), "report.view"),
 )
 
+ALSO = {"institutions": ("/needs/", "/offers/", "/assessments/", "/interests/")}  # further addresses of a section
+
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Sections as {"address", "icon", "label", "current"}; costs one count for a person who is logged in."""
@@ -34,7 +36,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
             "address": address,
             "icon": icon,
             "label": label,
-            "current": request.path == address or (address != "/" and request.path.startswith(address)),
+            "current": request.path == address or (address != "/" and request.path.startswith((address, *ALSO.get(slug, ())))),
         }
         for slug, address, icon, label, action in SECTIONS
         if action is None or can(user, action)

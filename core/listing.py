@@ -77,7 +77,12 @@ def ordered(queryset: QuerySet, sort: str, allowed: dict[str, Sequence[str]], de
     return queryset.order_by(*fields, "-pk" if sort.startswith("-") else "pk"), sort
 
 
-def _reverse(field: str) -> str:
+def _reverse(field: Any) -> Any:
+    """The other way round; an expression such as F("day").desc(nulls_last=True) too."""
+    if not isinstance(field, str):
+        field = field.copy()
+        field.reverse_ordering()
+        return field
     return field[1:] if field.startswith("-") else f"-{field}"
 
 

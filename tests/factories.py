@@ -89,7 +89,7 @@ def offer(cast: Cast, by=None, institution=None, **given) -> Offer:
 
 
 def assessment(cast: Cast, by=None, institution=None, now: int = 1, target: int = 3, **given) -> NeedsAssessment:
-    scores = {area: (now, target, "") for area in AssessmentArea.values}
+    scores = dict.fromkeys(AssessmentArea.values, (now, target, ""))
     return register.record_assessment(institution or cast.host, by=by or cast.badr, scores=scores, **given)
 
 

@@ -49,7 +49,10 @@ def build(cast: Cast) -> World:
     text = LegalText.objects.create(country="DZ", kind="law", number="26-99", title_ar="مشروع قانون", subject="twinning", status="consultation")
     guide = Guide.objects.create(slug="first-meeting", step="partnership", title_ar="دليل", body_ar="نص")
     notice = Notice.objects.filter(recipient=cast.dalia).order_by("pk")[0]
+    need, offer, assessment = factories.need(cast), factories.offer(cast, by=cast.badr, institution=cast.host), factories.assessment(cast)
+    interest, returned = factories.interest(cast, "submit"), factories.interest(cast, "submit", "return")
     ids = {
+        "need": {"pk": need.pk}, "offer": {"pk": offer.pk}, "assessment": {"pk": assessment.pk}, "interest": {"pk": interest.pk}, "returned": {"pk": returned.pk},
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
         "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
@@ -67,7 +70,11 @@ def objects(cast: Cast) -> list[Any]:
     activity = factories.reported(cast)
     factories.questionnaire(1)
     evaluation = Evaluation.objects.get(activity=factories.validated(cast, ended=40))
-    return [cast.partnership, cast.agreement, activity, evaluation, cast.host, cast.elsewhere]
+    stated = [
+        factories.need(cast), factories.offer(cast), factories.offer(cast, by=cast.hani, institution=cast.elsewhere), factories.assessment(cast),
+        factories.interest(cast, "submit"),
+    ]  # fmt: skip
+    return [cast.partnership, cast.agreement, activity, evaluation, cast.host, cast.elsewhere, *stated]
 
 
 def test_policy_and_queries_agree_for_every_person_action_and_object(cast):
@@ -163,6 +170,31 @@ notification         notice           | 302 404 200 404 404 404 404 404 404 404
 open-notice          message          | 302 404 302 404 404 404 404 404 404 404
 institutions                          | 302 200 200 200 200 200 200 403 200 200
 institution          institution      | 302 200 200 200 200 200 200 404 200 200
+institution-map                       | 302 200 200 200 200 200 200 403 200 200
+deficits                              | 302 403 403 403 200 403 403 403 403 200
+institution-new                       | 302 403 403 403 200 403 403 403 403 403
+institutions-verify                   | 302 403 403 403 200 403 403 403 403 403
+institutions-compare                  | 302 200 200 200 200 200 403 403 403 200
+institution-edit     institution      | 302 200 403 403 200 403 403 404 403 403
+institution-part     institution departments | 302 200 403 403 200 403 403 404 403 403
+institution-check    institution      | 302 405 405 405 405 405 405 405 405 405
+institution-verify   institution      | 302 403 403 403 200 403 403 404 403 403
+need-new             institution      | 302 200 403 403 200 403 403 404 403 403
+offer-new            institution      | 302 200 403 403 200 403 403 404 403 403
+assessment-new       institution      | 302 200 403 403 200 403 403 404 403 403
+needs                                 | 302 200 200 200 200 200 403 403 403 200
+need-edit            need             | 302 200 403 404 200 403 404 404 404 403
+need-close           need             | 302 200 403 404 200 403 404 404 404 403
+offers                                | 302 200 200 200 200 200 403 403 403 200
+offer-edit           offer            | 302 200 403 404 200 403 404 404 404 403
+offer-close          offer            | 302 200 403 404 200 403 404 404 404 403
+assessment           assessment       | 302 200 200 404 200 200 404 404 404 200
+interests                             | 302 200 200 200 200 200 403 403 403 200
+interest-new                          | 302 200 200 200 403 403 403 403 403 403
+interest             interest         | 302 200 404 404 200 200 404 404 404 200
+interest-edit        returned         | 302 200 404 404 403 403 404 404 404 403
+interest-support     interest         | 302 405 405 405 405 405 405 405 405 405
+interest-step        interest take_up | 302 403 404 404 200 403 404 404 404 403
 partnerships                          | 302 200 200 200 200 200 200 403 403 200
 partnership-new                       | 302 403 403 403 200 403 403 403 403 403
 partnership          partnership      | 302 200 200 404 200 200 200 404 404 200

@@ -10,7 +10,7 @@ TABS = (
     ("register", "/institutions/", pgettext_lazy("tab", "Register"), "institution.view"),
     ("needs", "/needs/", pgettext_lazy("tab", "Needs and offers"), "need.view"),
     ("interests", "/interests/", pgettext_lazy("tab", "Interest"), "interest.view"),
-    ("map", "/institutions/map/", pgettext_lazy("tab", "Map"), "matching.view"),
+    ("map", "/institutions/map/", pgettext_lazy("tab", "Map"), "institution.view"),
 )
 
 

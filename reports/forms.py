@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.formats import today
 from core.forms import DayField, PortalForm
@@ -27,7 +28,11 @@ class FiguresForm(PortalForm):
     region = forms.ModelChoiceField(Region.objects.none(), to_field_name="code", label=_("Region of the host"), required=False, empty_label=_("all regions"))
     zone = forms.ChoiceField(label=_("Zone of the host"), required=False)
     specialty = forms.ModelChoiceField(Specialty.objects.none(), to_field_name="code", label=_("Specialty"), required=False, empty_label=_("all specialties"))
-    division = forms.ChoiceField(label=_("Regions"), choices=[("", _("as divided at the end of the period")), ("today", _("as divided today"))], required=False)
+    division = forms.ChoiceField(
+        label=_("Division into regions"),
+        choices=[("", pgettext_lazy("division into regions", "of that time")), ("today", pgettext_lazy("division into regions", "of today"))],
+        required=False,
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

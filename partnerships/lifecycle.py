@@ -1,13 +1,16 @@
-"""The lifecycles of partnerships, agreements and interest in twinning: tables and guards."""
+"""The lifecycles of partnerships, agreements, interest in twinning and imports: tables and guards."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.formats import today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from partnerships.choices import AgreementStatus as A
+from partnerships.choices import IntakeStatus as T
 from partnerships.choices import InterestStatus as I
 from partnerships.choices import PartnershipStatus as P
 
@@ -39,6 +42,14 @@ def says_what_it_wants(interest: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("specialties_missing", _("Name at least one specialty: the ministry looks for a partner by specialty."))
     if not interest.motivation.strip():
         raise TransitionRefused("motivation_missing", _("Say why the institution wants to be twinned: the ministry decides by it."))
+
+
+IMPORT_CAN_BE_UNDONE = timedelta(hours=24)
+
+
+def within_a_day(intake: Any, by: Any, given: dict[str, Any]) -> None:
+    if intake.applied_at is None or timezone.now() - intake.applied_at > IMPORT_CAN_BE_UNDONE:
+        raise TransitionRefused("too_late", _("An import can be undone for 24 hours. Correct the institutions one by one."))
 
 
 PARTNERSHIP = lifecycle(
@@ -106,4 +117,17 @@ INTEREST = lifecycle(
         needs_reason=True, is_final=True, explanation=_("It leaves the register. The institution can express another interest later."),
     ),
     Transition("match", frozenset({I.ACCEPTED}), I.MATCHED, None, _("Partner found"), by_hand=False),
+)  # fmt: skip
+
+INTAKE = lifecycle(
+    "intake",
+    Transition("show", frozenset({T.READING}), T.PREVIEW, None, _("Show what was read"), by_hand=False),
+    Transition("give_up", frozenset({T.READING}), T.UNREADABLE, None, _("Say why it cannot be read"), by_hand=False),
+    Transition("read_again", frozenset({T.PREVIEW, T.UNREADABLE}), T.READING, "institution.import", _("Read again"), by_hand=False),
+    Transition("import", frozenset({T.PREVIEW}), T.APPLIED, "institution.import", _("Import"), by_hand=False),
+    Transition(
+        "undo", frozenset({T.APPLIED}), T.UNDONE, "institution.import", _("Undo the import"), (within_a_day,), is_final=True, by_hand=False,
+        explanation=_("New institutions are deleted and changed ones get back what they were, except those that somebody has worked with since."),
+    ),
+    Transition("drop", frozenset({T.READING, T.PREVIEW, T.UNREADABLE}), T.DROPPED, "institution.import", _("Put aside"), is_final=True, by_hand=False),
 )  # fmt: skip

@@ -54,6 +54,24 @@ class InstitutionQuerySet(ScopedQuerySet):
         """Without the doubles that were merged into another."""
         return self.filter(merged_into=None)
 
+    def bulk_create(self, objs, *args, **kwargs):
+        made = super().bulk_create(objs, *args, **kwargs)
+        self._keep_words(made)
+        return made
+
+    def bulk_update(self, objs, fields, *args, **kwargs):
+        objs = list(objs)
+        changed = super().bulk_update(objs, fields, *args, **kwargs)
+        if "search_text" in fields:
+            self._keep_words(objs)
+        return changed
+
+    def _keep_words(self, institutions) -> None:
+        from partnerships.models.institution import keep_words  # the models import this module
+
+        for first in range(0, len(institutions), 1_000):
+            keep_words(institutions[first : first + 1_000])
+
     def changed_since_verified(self) -> Self:
         return self.filter(updated_at__gt=F("verified_at"))
 
@@ -182,3 +200,12 @@ def has_agreement_in_force() -> Exists:
     from partnerships.models import Agreement
 
     return Exists(Agreement.objects.in_force().filter(partnership=OuterRef("pk")))
+
+
+class IntakeQuerySet(ScopedQuerySet):
+    """Imports are the ministry's own."""
+
+    view_action = "institution.import"
+
+    def within(self, reach: Reach) -> Q:
+        return Q(pk__in=())

@@ -45,6 +45,7 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",  # nothing to keep: every job asks what is due
     beat_schedule={
         "sweep": {"task": "core.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
+        "background-work": {"task": "partnerships.tasks.background_work", "schedule": 30.0, "options": {"expires": 60}},
         "send-due-reminders": {"task": "evaluation.tasks.send_due_reminders", "schedule": 300.0, "options": {"expires": 600}},
     },
 )

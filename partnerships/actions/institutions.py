@@ -25,10 +25,14 @@ def allow(by: User | None, action: str, obj: Any = None) -> None:
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
+def code_start(country: Country, region: Region | None, kind: InstitutionKind) -> str:
+    """What a code begins with: COUNTRY-REGION-KIND-, without the region where regions have no number."""
+    return "-".join([country.code, *([region.code] if region and region.code.isdigit() else []), kind.code]) + "-"
+
+
 def suggested_code(country: Country, region: Region | None, kind: InstitutionKind) -> str:
-    """The next code in the manner of the register, COUNTRY-REGION-KIND-NN; regions without a number are left out. One query."""
-    parts = [country.code, *([region.code] if region and region.code.isdigit() else []), kind.code]
-    start = "-".join(parts) + "-"
+    """The next code in the manner of the register. One query."""
+    start = code_start(country, region, kind)
     ends = (code.removeprefix(start) for code in Institution.objects.filter(code__startswith=start).values_list("code", flat=True))
     return f"{start}{max((int(end) for end in ends if end.isdigit()), default=0) + 1:02}"
 

@@ -25,6 +25,7 @@ FIELDS: dict[str, str | Promise] = {
     "note": _("remarks, which are not kept"),
 }  # fmt: skip
 NAMES = ("name_ar", "name_fr", "name_en")
+ADDED = {"sheet": _("Sheet"), "row": _("Row"), "reason": _("Reason"), "suggestion": _("Suggestion")}  # to refused rows that go back as a file
 LEFT_OUT = "-"  # a header that is known, and whose column is of no use here
 
 HEADERS: dict[str, str] = {
@@ -65,8 +66,8 @@ HEADERS: dict[str, str] = {
         تاريخ آخر مراجعة للبطاقة; تاريخ المراجعة; تاريخ التحيين; آخر تحديث; تاريخ التحديث; التاريخ""",
     "source": "source; origine; المصدر",
     "note": """note; notes; remark; remarks; comment; comments; remarque; remarques; observation; observations; commentaire; commentaires; ملاحظة; ملاحظات; ملاحظه; تعليق; تعليقات""",
-    LEFT_OUT: """ownership; geo_precision; source_ref; evidence; zone; no; n; n°; num; numero; row; #; secteur; precision; الرقم; رقم; م; ت; المنطقة; القطاع; الملكية; الرقم التسلسلي; ر ت;
-        why; pourquoi; suggestion; reason; sheet; السبب; الاقتراح""",
+    LEFT_OUT: """ownership; geo_precision; source_ref; evidence; zone; no; n; n°; num; numero; row; #; secteur; precision; الرقم; رقم; م; ت; السطر; الورقة; المنطقة; القطاع; الملكية; الرقم التسلسلي; ر ت;
+        why; pourquoi; motif; suggestion; reason; sheet; feuille; السبب; الاقتراح""",
 }  # fmt: skip
 
 
@@ -98,6 +99,8 @@ def known_headers() -> dict[str, str]:
         with translation.override(language):
             for name, label in FIELDS.items():
                 found.setdefault(fold(str(label)), name)
+            for label in ADDED.values():
+                found.setdefault(fold(str(label)), LEFT_OUT)
     for name in FIELDS:
         found.setdefault(fold(name), name)
     return found

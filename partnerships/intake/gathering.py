@@ -112,7 +112,7 @@ def left_out(table: Table, row: Row, include_hidden: bool) -> str:
     has_kind = "kind" in table.fields and table.fields["kind"] in filled
     if not has_kind and len(first.split()) < 5 and any(first == total or first.startswith(f"{total} ") for total in TOTALS):
         return "totals_row"
-    same = sum(1 for place, cell in filled.items() if place < len(table.headers) and fold(cell) == fold(table.headers[place]))
+    same = sum(1 for place, cell in filled.items() if place < len(table.headers) and cell.casefold() == table.headers[place].casefold())
     if same >= 2 and same * 2 > len(filled):
         return "header_again"
     own = {table.fields[name] for name in ("code", *NAMES) if name in table.fields}

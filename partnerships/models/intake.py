@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import TimeStamped
 from partnerships.choices import IntakeStatus, Verdict
 from partnerships.models.institution import Institution
+from partnerships.querysets import IntakeQuerySet
 
 
 class Intake(TimeStamped):
@@ -19,10 +20,12 @@ class Intake(TimeStamped):
     brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("brought by"))
     columns = models.JSONField(_("columns"), default=dict)  # {sheet: {header as typed: field or ""}}
     options = models.JSONField(_("options"), default=dict)
-    problem = models.TextField(_("why it cannot be read"), blank=True)
+    problem = models.TextField(_("why it cannot be read"), blank=True)  # a code and its facts: see intake/findings.py
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     applied_at = models.DateTimeField(_("imported at"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    objects = IntakeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import of institutions")
@@ -43,11 +46,11 @@ class IntakeRow(models.Model):
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
     number = models.PositiveIntegerField(_("row"))  # as a person sees it in the sheet; for CSV the record, the header is 1
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
-    cells = models.JSONField(_("cells"), default=dict)  # {field: text as typed}
-    values = models.JSONField(_("values"), default=dict)  # {field: value as it is written}
+    cells = models.JSONField(_("cells"), default=dict)  # {header as typed: text as typed}
+    values = models.JSONField(_("values"), default=dict)  # {field: value as it is written; "if_new": what only a new one gets}
     findings = models.JSONField(_("findings"), default=list)  # [{"verdict", "column", "value", "code", "facts"}]
     institution = models.ForeignKey(Institution, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("institution"))
-    before = models.JSONField(_("before"), default=dict)  # what an update replaced
+    before = models.JSONField(_("before"), default=dict)  # what an update would replace, or has replaced
     same_as = models.ForeignKey(Institution, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("the same as"))
     is_new = models.BooleanField(_("a new one in spite of the likeness"), default=False)
 

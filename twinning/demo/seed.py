@@ -38,6 +38,7 @@ from partnerships.actions import create_partnership, draft_agreement, give_visa,
 from partnerships.choices import AgreementKind, Origin
 from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Membership, Partnership, Region, Specialty
+from twinning.demo.needs import seed_needs
 
 HERE = Path(__file__).parent
 PASSWORD = "demo-portal-2026"  # noqa: S105 – printed on the screen, never made in production
@@ -107,8 +108,9 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
         with quietly():
             seed_activities(cases, places, partnerships)
         seed_today(place, places, partnerships, people)
+        stated = seed_needs(places, people, places[place.north], places[place.south], places[place.other])
     return {
-        "institutions": len(places), "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
+        "institutions": len(places), "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
         "activities": Activity.objects.count(), "people": len(people),
     }  # fmt: skip
 
@@ -131,7 +133,7 @@ def seed_institutions(country: str) -> dict[str, Institution]:
             city=row["city"], aliases=row["aliases"].replace("|", "، ")[:300],
             latitude=float(row["lat"]) if row["lat"] else None, longitude=float(row["lon"]) if row["lon"] else None,
             beds_count=120 + 37 * (place % 17), theatres_count=2 + place % 6, has_telemedicine=place % 3 == 0,
-            source=row["source"][:300],
+            source=row["source"][:300], profile_checked_on=today() - timedelta(days=24 * (place % 19)),
         )  # fmt: skip
         institution.specialties.set(specialties[code] for code in row["specialities"].split("|") if code in specialties)
         record(institution, "create", by=None, after={"code": institution.code})

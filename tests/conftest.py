@@ -1,6 +1,7 @@
 """Fixtures of all tests. `cast` is the fixed company; see cast.py."""
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
 from tests.cast import Cast, company
@@ -10,6 +11,12 @@ from tests.cast import Cast, company
 def _uploads_aside(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_tired():
+    """Counts of looks and attempts begin anew with every test."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

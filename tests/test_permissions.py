@@ -20,6 +20,8 @@ from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
 from library.models import Guide, LegalText
+from partnerships.models import Agreement, Clause
+from partnerships.papers.pdf import issued_pdf, whole
 from tests import factories
 from tests.cast import Cast
 
@@ -51,12 +53,14 @@ def build(cast: Cast) -> World:
     notice = Notice.objects.filter(recipient=cast.dalia).order_by("pk")[0]
     need, offer, assessment = factories.need(cast), factories.offer(cast, by=cast.badr, institution=cast.host), factories.assessment(cast)
     interest, returned = factories.interest(cast, "submit"), factories.interest(cast, "submit", "return")
+    Clause.objects.create(agreement=cast.agreement, order=1, heading_ar="الموضوع", text_ar="نص")
+    seal = issued_pdf(whole(Agreement.objects.all()).get(pk=cast.agreement.pk), ("ar",))
     ids = {
         "need": {"pk": need.pk}, "offer": {"pk": offer.pk}, "assessment": {"pk": assessment.pk}, "interest": {"pk": interest.pk}, "returned": {"pk": returned.pk},
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
         "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
-        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "guide": {"slug": guide.slug}, "": {},
+        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "seal": {"code": seal.code}, "guide": {"slug": guide.slug}, "": {},
     }  # fmt: skip
     return World(cast, ids)
 
@@ -205,6 +209,10 @@ agreement            agreement        | 302 200 200 404 200 200 200 404 200 200
 agreement-sign       agreement        | 302 403 403 404 200 403 403 404 403 403
 agreement-visa       agreement        | 302 405 405 405 405 405 405 405 405 405
 agreement-step       agreement cancel | 302 200 200 404 200 403 403 404 403 403
+agreement-pdf        agreement        | 302 200 200 404 200 200 200 404 200 200
+agreement-docx       agreement        | 302 200 200 404 200 200 200 404 200 200
+verify-ask                            | 200 200 200 200 200 200 200 200 200 200
+verify               seal             | 200 200 200 200 200 200 200 200 200 200
 document             document         | 302 200 200 404 200 200 200 404 200 200
 activities                            | 302 200 200 200 200 200 200 403 403 200
 activity-new                          | 302 200 200 200 200 403 403 403 403 403

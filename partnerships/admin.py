@@ -6,17 +6,26 @@ from core.admin import AuditedAdmin
 from partnerships.models import (
     Agreement,
     AgreementVisa,
+    AreaScore,
+    ClauseKind,
+    ClauseModel,
     Country,
     Department,
+    Equipment,
     Institution,
     InstitutionKind,
+    Interest,
     Membership,
+    Need,
+    NeedsAssessment,
+    Offer,
     Partnership,
     PartnershipParty,
     Procedure,
     Profession,
     Region,
     Specialty,
+    StaffCount,
 )
 
 
@@ -54,10 +63,41 @@ class ProcedureAdmin(NamedAdmin):
     autocomplete_fields = ["specialty"]
 
 
+@admin.register(ClauseKind)
+class ClauseKindAdmin(AuditedAdmin):
+    list_display = ["order", "slug", "name_ar", "name_fr", "name_en", "is_mandatory"]
+    list_display_links = ["slug"]
+    search_fields = ["slug", "name_ar", "name_fr", "name_en"]
+    ordering = ["order"]
+
+
+@admin.register(ClauseModel)
+class ClauseModelAdmin(AuditedAdmin):
+    """The ministry's model texts; agreements that were begun from one keep their own words."""
+
+    list_display = ["kind", "slug", "label_ar", "country", "order"]
+    list_display_links = ["slug"]
+    list_filter = ["kind", "country"]
+    search_fields = ["slug", "label_ar", "label_fr", "label_en", "text_ar", "text_fr", "text_en"]
+    list_select_related = ["kind"]
+    autocomplete_fields = ["kind"]
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(NamedAdmin):
+    autocomplete_fields = ["specialties"]
+
+
 class DepartmentInline(admin.TabularInline):
     model = Department
     extra = 0
     autocomplete_fields = ["specialty"]
+
+
+class StaffInline(admin.TabularInline):
+    model = StaffCount
+    extra = 0
+    autocomplete_fields = ["profession"]
 
 
 @admin.register(Institution)
@@ -66,9 +106,70 @@ class InstitutionAdmin(NamedAdmin):
     list_filter = ["kind", "country", "region__zone"]
     search_fields = ["code", "search_text"]
     list_select_related = ["kind", "region", "country"]
-    autocomplete_fields = ["kind", "region", "country", "specialties"]
-    readonly_fields = ["verified_by"]
-    inlines = [DepartmentInline]
+    autocomplete_fields = ["kind", "region", "country", "specialties", "procedures", "equipment"]
+    readonly_fields = ["verified_at", "verified_by", "merged_into", "version"]
+    inlines = [DepartmentInline, StaffInline]
+
+
+class StatedAdmin(AuditedAdmin):
+    """Needs and offers are stated and closed on the portal's pages, which keep one open of a kind; here they are corrected."""
+
+    list_filter = ["kind", "institution__region__zone"]
+    search_fields = ["institution__code", "institution__search_text", "specialty__code"]
+    list_select_related = ["institution", "specialty"]
+    autocomplete_fields = ["specialty", "procedures"]
+    readonly_fields = ["institution", "stated_on", "closed_on", "version"]
+    date_hierarchy = "stated_on"
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Need)
+class NeedAdmin(StatedAdmin):
+    list_display = ["institution", "specialty", "kind", "severity", "waiting_count", "stated_on", "closed_on"]
+
+
+@admin.register(Offer)
+class OfferAdmin(StatedAdmin):
+    list_display = ["institution", "specialty", "kind", "capacity_per_year", "stated_on", "closed_on"]
+
+
+class ScoreInline(admin.TabularInline):
+    model = AreaScore
+    extra = 0
+    can_delete = False
+    readonly_fields = ["area", "now", "target", "comment"]
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(NeedsAssessment)
+class NeedsAssessmentAdmin(AuditedAdmin):
+    list_display = ["institution", "assessed_on", "assessed_by"]
+    search_fields = ["institution__code", "institution__search_text"]
+    list_select_related = ["institution", "assessed_by"]
+    readonly_fields = ["institution", "assessed_on", "assessed_by"]
+    date_hierarchy = "assessed_on"
+    inlines = [ScoreInline]
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Interest)
+class InterestAdmin(AuditedAdmin):
+    list_display = ["institution", "wish", "status", "submitted_on", "accepted_on"]
+    list_filter = ["status", "wish"]
+    search_fields = ["institution__code", "institution__search_text"]
+    list_select_related = ["institution"]
+    autocomplete_fields = ["specialties", "preferred_partner"]
+    readonly_fields = ["institution", "status", "submitted_on", "accepted_on", "support", "version"]
+    date_hierarchy = "submitted_on"
+
+    def has_add_permission(self, request):
+        return False
 
 
 @admin.register(Membership)

@@ -18,8 +18,9 @@ from core.models import Change
 from evaluation.actions import SIDES
 from evaluation.choices import EvaluationStatus
 from evaluation.models import Evaluation
-from partnerships.choices import AgreementStatus, PartnershipStatus
-from partnerships.models import Agreement, Partnership
+from partnerships.choices import AgreementStatus, InterestStatus, PartnershipStatus, World
+from partnerships.models import Agreement, Institution, Interest, Partnership
+from partnerships.models.institution import PROFILE_LASTS
 
 AT_MOST = 25  # rows of one sort
 DECISION_DAYS = 7  # within which the ministry means to decide; shown as the due day of what waits there
@@ -46,12 +47,15 @@ def waiting_for(user: Any) -> list[Waiting]:
     roles = roles_of(user)
     if Role.COORDINATOR in roles:
         rows += [*to_report(user), *to_counter_confirm(user), *to_correct(user), *to_confirm_part(user), *to_evaluate(user)]
+        rows += [*interests_to_correct(user), *profiles_to_check(user)]
     if Role.DIRECTOR in roles:
         rows += to_visa(user)
     if Role.REGION in roles:
         rows += to_give_opinion(user)
     if roles & {Role.OFFICER, Role.HEAD}:
         rows += [*to_decide(user, roles), *agreements_to_decide(user, roles)]
+    if Role.OFFICER in roles:
+        rows += interests_to_look_at(user)
     if roles & {Role.EVALUATOR, Role.OFFICER}:
         rows += to_review(user)
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.address))
@@ -195,6 +199,31 @@ def agreements_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
             agreement.get_absolute_url(),
             pgettext("button", "Open"),
         )
+
+
+def interests_to_correct(user: Any) -> Iterator[Waiting]:
+    rows = Interest.objects.visible_to(user, "interest.express").filter(status=InterestStatus.RETURNED).select_related("institution")
+    for interest in rows.order_by("updated_at", "pk")[:AT_MOST]:
+        yield Waiting(
+            _("Correct the expression of interest"), f"{interest.institution} · {interest.get_wish_display()}", None,
+            interest.get_absolute_url(), pgettext("button", "Open"),
+        )  # fmt: skip
+
+
+def profiles_to_check(user: Any) -> Iterator[Waiting]:
+    """Profiles of the own institutions that nobody has looked through for a year; due on the day that the year is over."""
+    old = Institution.objects.listed().filter(pk__in=institutions_of(user), kind__world=World.CARE).order_by("sort_key", "pk")
+    for place in old.exclude(profile_checked_on__gte=today() - PROFILE_LASTS)[:AT_MOST]:
+        due = place.profile_checked_on + PROFILE_LASTS if place.profile_checked_on else None
+        yield Waiting(_("Look the profile of the institution through"), place.name, due, place.get_absolute_url(), _("Check the profile"))
+
+
+def interests_to_look_at(user: Any) -> Iterator[Waiting]:
+    rows = Interest.objects.visible_to(user, "interest.review").filter(status__in=[InterestStatus.SUBMITTED, InterestStatus.UNDER_REVIEW])
+    for interest in rows.select_related("institution").order_by("submitted_on", "pk")[:AT_MOST]:
+        due = interest.submitted_on + timedelta(days=DECISION_DAYS) if interest.submitted_on else None
+        title = _("Expression of interest to take up") if interest.status == InterestStatus.SUBMITTED else _("Expression of interest under review")
+        yield Waiting(title, f"{interest.institution} · {interest.get_wish_display()}", due, interest.get_absolute_url(), _("Decide"))
 
 
 def to_review(user: Any) -> Iterator[Waiting]:

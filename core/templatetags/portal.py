@@ -132,6 +132,17 @@ def status_words(line: Any, which: str) -> str:
 
 
 @register.filter
+def touched(line: Any) -> list[str]:
+    """What an edit changed, by the fields' own names; nothing for a step of a lifecycle."""
+    names = []
+    for name in line.before if not line.to_status else ():
+        field = field_of(line, name)
+        words = getattr(field, "verbose_name", None) or (field.related_model._meta.verbose_name_plural if field is not None else name)
+        names.append(str(words))
+    return names
+
+
+@register.filter
 def pairs(line: Any, which: str) -> list[tuple[str, str]]:
     """What a line says was "before" or "after", with the fields' own names."""
     found = []

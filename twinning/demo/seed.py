@@ -133,7 +133,7 @@ def seed_institutions(country: str) -> dict[str, Institution]:
             city=row["city"], aliases=row["aliases"].replace("|", "، ")[:300],
             latitude=float(row["lat"]) if row["lat"] else None, longitude=float(row["lon"]) if row["lon"] else None,
             beds_count=120 + 37 * (place % 17), theatres_count=2 + place % 6, has_telemedicine=place % 3 == 0,
-            source=row["source"][:300], profile_checked_on=today() - timedelta(days=24 * (place % 19)),
+            source=row["source"][:300], profile_checked_on=today() - timedelta(days=10 + 29 * (place % 15)),
         )  # fmt: skip
         institution.specialties.set(specialties[code] for code in row["specialities"].split("|") if code in specialties)
         record(institution, "create", by=None, after={"code": institution.code})

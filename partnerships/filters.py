@@ -44,6 +44,8 @@ class DayFilter(django_filters.Filter):
 class PlaceFilters(ListFilters):
     """Region and zone under the division of today, or of the day `on`. Leaves the zones out where the country has none."""
 
+    region_path = "institution__region"
+
     on = DayFilter(method="leave", label=_("Regions as they were on"))
 
     def __init__(self, *args, **kwargs):
@@ -57,6 +59,12 @@ class PlaceFilters(ListFilters):
     @cached_property
     def divided(self) -> dict[int, int]:
         return division(self.form.cleaned_data.get("on"))
+
+    def by_region(self, queryset, name, value: Region):
+        return queryset.filter(**{f"{self.region_path}__in": self.regions_under(value)})
+
+    def by_zone(self, queryset, name, value: str):
+        return queryset.filter(**{f"{self.region_path}__in": self.regions_of_zone(value)})
 
     def regions_under(self, region: Region) -> list[int]:
         return ground(region.pk, self.divided)
@@ -80,6 +88,8 @@ class RegionFilters(django_filters.FilterSet):
 
 
 class InstitutionFilters(PlaceFilters):
+    region_path = "region"
+
     kind = django_filters.ModelChoiceFilter(queryset=InstitutionKind.objects.all(), to_field_name="code", label=_("Kind"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone"))
@@ -108,12 +118,6 @@ class InstitutionFilters(PlaceFilters):
     def by_age(self, queryset, name, value):
         fresh = Q(profile_checked_on__gte=today() - PROFILE_LASTS)
         return queryset.filter(fresh) if value == "no" else queryset.filter(~fresh | Q(profile_checked_on=None))
-
-    def by_region(self, queryset, name, value: Region):
-        return queryset.filter(region__in=self.regions_under(value))
-
-    def by_zone(self, queryset, name, value: str):
-        return queryset.filter(region__in=self.regions_of_zone(value))
 
 
 STATES = [("open", pgettext_lazy("need", "open")), ("closed", pgettext_lazy("need", "closed")), ("all", pgettext_lazy("need", "open and closed"))]

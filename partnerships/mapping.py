@@ -64,6 +64,13 @@ def outline(name: str) -> tuple[Ring, ...]:
     return tuple(tuple((latitude, longitude) for longitude, latitude in ring) for ring in json.loads(path.read_text(encoding="utf-8"))["rings"])
 
 
+@cache
+def middle(country: str) -> Point | None:
+    """The middle of a country's largest piece of land as (latitude, longitude), by its code; None for the very small ones."""
+    place = json.loads((OUTLINES / "world.json").read_text(encoding="utf-8"))["middles"].get(country)
+    return (place[1], place[0]) if place else None
+
+
 @lru_cache(maxsize=64)
 def shores(name: str, projection: Projection) -> tuple[Ring, ...]:
     """The rings of an outline on the drawing, without those that lie wholly outside it."""

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.access import require
-from accounts.policy import can
+from accounts.policy import can, scope_for
 from core.exporters import EXPORTS, Column
 from core.formats import number, today
 from core.htmx import render_page
@@ -26,6 +27,7 @@ from partnerships.regions import under
 from partnerships.views.sections import section_tabs
 
 ROWS_AT_MOST = 15
+LONGEST_ACRONYM = len("EPSP")  # kinds that people call by their letters: CHU, EHS, EPH…
 SHAPES = {Zone.NORTH: "circle", Zone.HIGHLANDS: "square", Zone.SOUTH: "diamond", Zone.FAR_SOUTH: "triangle", "": "circle"}
 STATES = {  # what becomes of most of a region's needs: shape, tone, word
     "covered": ("circle", "done", pgettext_lazy("needs", "covered")),
@@ -34,43 +36,35 @@ STATES = {  # what becomes of most of a region's needs: shape, tone, word
 }
 
 
-@dataclass
 class Home:
-    """The regions of the home country under the division of a day, and their drawing. One query."""
+    """The home country under the division of a day: its regions, and where their capitals stand on the drawing. One query."""
 
-    day: date
-    regions: dict[int, Region]
-    divided: dict[int, int]
-    is_of_today: bool
-
-    @classmethod
-    def on(cls, day: date) -> "Home":
-        regions = {region.pk: region for region in Region.objects.filter(country__code=settings.PORTAL_COUNTRY).order_by("code")}
-        divided = under(regions.values(), day)
-        return cls(day, regions, divided, divided == under(regions.values(), today()))
-
-    @property
-    def there(self) -> list[Region]:
-        """The regions that exist on that day and have a place on the map."""
-        above = set(self.divided.values())
-        return [region for region in self.regions.values() if region.pk in above and region.latitude is not None and region.longitude is not None]
+    def __init__(self, day: date):
+        self.day = day
+        self.regions = {region.pk: region for region in Region.objects.filter(country__code=settings.PORTAL_COUNTRY).order_by("code")}
+        self.divided = under(self.regions.values(), day)
+        self.is_of_today = self.divided == under(self.regions.values(), today())
+        capitals = {key: (region.latitude, region.longitude) for key, region in self.regions.items() if None not in (region.latitude, region.longitude)}
+        edge = [place for ring in mapping.outline(settings.PORTAL_COUNTRY) for place in ring]
+        crowded = bool(edge and capitals) and spread(capitals.values()) < 0.4 * spread(edge)
+        self.projection = mapping.fit(edge if edge and not crowded else [*capitals.values()] or [(0, 0)])
+        there = set(self.divided.values())
+        self.points = {key: self.projection.point(*place) for key, place in capitals.items() if key in there}
 
     def picture(self) -> mapping.Picture:
-        """The country; where its regions crowd in one corner of it, that corner."""
-        capitals = [(region.latitude, region.longitude) for region in self.regions.values() if region.latitude is not None and region.longitude is not None]
-        edge = [place for ring in mapping.outline(settings.PORTAL_COUNTRY) for place in ring]
-        projection = mapping.fit(capitals if not edge or spread(capitals) < 0.4 * spread(edge) else edge)
-        return mapping.Picture(projection, settings.PORTAL_COUNTRY, [projection.point(region.latitude, region.longitude) for region in self.there])
+        """The country without figures; where its regions crowd in one corner of it, that corner."""
+        return mapping.Picture(self.projection, settings.PORTAL_COUNTRY, list(self.points.values()))
 
-    def address(self, page: str, region: Region, **more: Any) -> str:
+    def address(self, page: str, region: Region, **more: str) -> str:
         """The list behind a region, under the division that the map shows."""
         day = {} if self.is_of_today else {"on": self.day.isoformat()}
         return f"/{page}/?{urlencode({'region': region.code, **{key: value for key, value in more.items() if value}, **day})}"
 
 
-def spread(places: list[mapping.Point]) -> float:
+def spread(places: Iterable[mapping.Point]) -> float:
     """How many degrees of longitude places span."""
-    return max(place[1] for place in places) - min(place[1] for place in places)
+    longitudes = [longitude for _latitude, longitude in places]
+    return max(longitudes) - min(longitudes)
 
 
 def named(title: str, *figures: tuple[str, int]) -> str:
@@ -105,7 +99,7 @@ def flow_marks(places: dict[int, tuple[mapping.Point, str, str]], flows: list[Fl
 
 
 FLOW_COLUMNS = (
-    Column("sender", gettext_lazy("From"), 24), Column("host", gettext_lazy("To"), 24),
+    Column("sender", pgettext_lazy("a place", "From"), 24), Column("host", pgettext_lazy("a place", "To"), 24),
     Column("partnerships", gettext_lazy("Partnerships"), 14), Column("activities", gettext_lazy("Activities"), 14),
 )  # fmt: skip
 
@@ -135,42 +129,44 @@ def in_order(found: Flows, measure: str) -> list[Flow]:
 
 def flows_layer(request: HttpRequest, filters: FlowFilters) -> dict[str, Any]:
     """Twinning inside the country, from region to region."""
-    country = Home.on(filters.divided_on)
+    country = Home(filters.divided_on)
     found = between_regions(partnerships_of(request, filters), *filters.period, country.divided, filters.asked("specialty"))
     measure = filters.asked("measure") or "partnerships"
     zone = filters.asked("zone")
     flows = [flow for flow in in_order(found, measure) if not zone or country.regions[flow.end].zone == zone]
     picture = country.picture()
-    place = picture.projection.point
-    points = {region.pk: place(region.latitude, region.longitude) for region in country.there}
-    places = {region.pk: (points[region.pk], region.name, country.address("institutions", region)) for region in country.there}
+    places = {key: (point, country.regions[key].name, country.address("institutions", country.regions[key])) for key, point in country.points.items()}
     shore = next(iter(mapping.shores(picture.outline, picture.projection)), ())
-    drawn = [(points[flow.start], points[flow.end], getattr(flow, measure)) for flow in flows if flow.start in points and flow.end in points]
-    picture.connect(drawn, (mapping.WIDTH / 2, picture.height / 2), shore)
+    connect(picture, country.points, flows, measure, (mapping.WIDTH / 2, picture.height / 2), shore)
     picture.show(flow_marks(places, flows, measure))
-    may_open = can(request.user, "partnership.view")
     names = {key: region.name for key, region in country.regions.items()}
+    may_open = can(request.user, "partnership.view")
     addresses = {key: country.address("partnerships", region) for key, region in country.regions.items()} if may_open else {}
     return {"picture": picture, "elsewhere": found.elsewhere, "divided_on": country.day, **flow_table(flows, names, addresses)}
 
 
+def connect(
+    picture: mapping.Picture, points: dict[int, mapping.Point], flows: list[Flow], measure: str, interior: mapping.Point, shore: mapping.Ring = ()
+) -> None:
+    ends = [(points[flow.start], points[flow.end], getattr(flow, measure)) for flow in flows if flow.start in points and flow.end in points]
+    picture.connect(ends, interior, shore)
+
+
 def world_layer(request: HttpRequest, filters: WorldFilters) -> dict[str, Any]:
-    """Twinning with other countries. A country stands where its parties are, on average."""
+    """Twinning with other countries. A country stands where its parties are, on average; in its middle where that is not known."""
     found = between_countries(partnerships_of(request, filters), *filters.period, filters.asked("specialty"))
     measure = filters.asked("measure") or "partnerships"
     flows = [flow for flow in in_order(found, measure) if flow.start != flow.end]
     ends = {key for flow in flows for key in (flow.start, flow.end)}
     countries = Country.objects.in_bulk(ends)
-    at = {key: spot for key, spot in found.points.items() if key in ends}
+    spots = {key: found.points.get(key) or mapping.middle(country.code) for key, country in countries.items()}
+    at = {key: spot for key, spot in spots.items() if spot}
     corners = [(spot[0] + up, spot[1] + aside) for spot in at.values() for up, aside in ((8, 12), (-8, -12))]
     whole = [place for ring in mapping.outline("world") for place in ring]
     picture = mapping.Picture(mapping.fit(corners or whole), "world")
     points = {key: picture.projection.point(*spot) for key, spot in at.items()}
     places = {key: (points[key], countries[key].name, f"/institutions/?country={countries[key].code}") for key in points}
-    picture.connect(
-        [(points[flow.start], points[flow.end], getattr(flow, measure)) for flow in flows if flow.start in points and flow.end in points],
-        (mapping.WIDTH / 2, -9999),
-    )
+    connect(picture, points, flows, measure, (mapping.WIDTH / 2, -9999))  # bows to the north, as great circles do there
     picture.show(flow_marks(places, flows, measure))
     return {"picture": picture, "elsewhere": 0, "divided_on": None, **flow_table(flows, {key: country.name for key, country in countries.items()}, {})}
 
@@ -183,51 +179,46 @@ REGISTER_COLUMNS = (
 
 def register_layer(request: HttpRequest, filters: RegisterFilters) -> dict[str, Any]:
     """How many institutions each region has, by kind."""
-    country = Home.on(filters.divided_on)
+    country = Home(filters.divided_on)
     kind, specialty, zone = filters.asked("kind"), filters.asked("specialty"), filters.asked("zone")
     rows = Institution.objects.visible_to(request.user).listed().filter(region__in=country.regions)
     if kind:
         rows = rows.filter(kind=kind)
     if specialty:
         rows = rows.filter(specialties=specialty)
-    counts: dict[int, dict[int, int]] = {}
+    counts: dict[int, Counter[int]] = {}
     for region, of_kind, count in rows.order_by().values_list("region", "kind").annotate(count=Count("pk")):
-        mine = counts.setdefault(country.divided[region], {})
-        mine[of_kind] = mine.get(of_kind, 0) + count
-    kinds = {item.pk: item for item in InstitutionKind.objects.all()}
-    shown = [region for region in country.regions.values() if region.pk in counts and (not zone or region.zone == zone)]
-    totals = {region.pk: sum(counts[region.pk].values()) for region in shown}
-    most = max(totals.values(), default=0)
-    picture = country.picture()
+        counts.setdefault(country.divided[region], Counter())[of_kind] += count
+    words = {item.pk: item.code if len(item.code) <= LONGEST_ACRONYM else item.name for item in InstitutionKind.objects.all()}
+    asks_needs = can(request.user, "need.view")
     more = {"kind": kind.code if kind else "", "specialty": specialty.code if specialty else ""}
-    marks = []
-    for region in (region for region in country.there if region.pk in totals):
-        point = picture.projection.point(region.latitude, region.longitude)
-        size = mapping.SIZES[mapping.grade(totals[region.pk], most)]
-        parts = [(mapping.shape(SHAPES[region.zone], point, size), f"map__zone is-{region.zone or 'north'}")]
-        marks.append(
-            mapping.Mark(
-                point,
-                region.name,
-                named(region.name, (_("institutions"), totals[region.pk])),
-                country.address("institutions", region, **more),
-                parts,
-                totals[region.pk],
-            )
-        )
-    picture.show(marks)
     table = [
         {
-            "region": region, "count": totals[region.pk], "address": country.address("institutions", region, **more),
-            "needs": country.address("needs", region) if can(request.user, "need.view") else "",
-            "kinds": [(kinds[key].code, count) for key, count in sorted(counts[region.pk].items(), key=lambda item: -item[1])],
+            "region": region,
+            "count": counts[region.pk].total(),
+            "address": country.address("institutions", region, **more),
+            "needs": country.address("needs", region) if asks_needs else "",
+            "kinds": [(words[key], count) for key, count in counts[region.pk].most_common()],
         }
-        for region in sorted(shown, key=lambda region: (-totals[region.pk], region.code))
-    ]  # fmt: skip
-    lines = [
-        [row["region"].name, row["region"].get_zone_display(), row["count"], "، ".join(f"{code} {count}" for code, count in row["kinds"])] for row in table
+        for region in country.regions.values()
+        if region.pk in counts and (not zone or region.zone == zone)
     ]
+    table.sort(key=lambda row: (-row["count"], row["region"].code))
+    picture = country.picture()
+    most = table[0]["count"] if table else 0
+    marks = []
+    for row in (row for row in table if row["region"].pk in country.points):
+        region, point = row["region"], country.points[row["region"].pk]
+        drawn = mapping.shape(SHAPES[region.zone], point, mapping.SIZES[mapping.grade(row["count"], most)])
+        name = named(region.name, (_("institutions"), row["count"]))
+        marks.append(mapping.Mark(point, region.name, name, row["address"], [(drawn, f"map__zone is-{region.zone or 'north'}")], row["count"]))
+    picture.show(marks)
+    lines = [[row["region"].name, row["region"].get_zone_display(), row["count"], kinds_in_words(row["kinds"])] for row in table]
     return {"picture": picture, "elsewhere": 0, "divided_on": country.day, "columns": REGISTER_COLUMNS, "rows": table, "lines": lines, "zones": zone_legend()}
+
+
+def kinds_in_words(kinds: list[tuple[str, int]]) -> str:
+    return pgettext("between two names", ", ").join(f"{word} {count}" for word, count in kinds)
 
 
 def zone_legend() -> list[tuple[str, str, str]]:
@@ -273,7 +264,7 @@ def institution_map(request: HttpRequest) -> HttpResponse:
     context = {
         **drawn, "layer": slug, "layers": others, "title": layer.label, "filters": filters, "chips": filters.chips(), "query": asked_for(request),
         "period": filters.period, "measure": filters.asked("measure") or "partnerships", "tabs": section_tabs(request.user, "map"),
-        "shown": drawn["rows"] if "all" in request.GET else drawn["rows"][:ROWS_AT_MOST],
+        "shown": drawn["rows"] if "all" in request.GET else drawn["rows"][:ROWS_AT_MOST], "counts_all": scope_for(request.user, "report.view").everything,
     }  # fmt: skip
     return render_page(request, "partnerships/map.html", "partnerships/_map.html", context)
 
@@ -326,7 +317,7 @@ def deficits(request: HttpRequest) -> HttpResponse:
     """Where which specialty is missing, on a map and as tables."""
     require(request.user, "matching.view")
     filters = DeficitFilters(request.GET, queryset=counted_for(request.user).none(), request=request)
-    country = Home.on(filters.divided_on)
+    country = Home(filters.divided_on)
     specialty, kind, zone = filters.asked("specialty"), filters.asked("kind"), filters.asked("zone")
     rows = [
         row
@@ -344,10 +335,9 @@ def deficits(request: HttpRequest) -> HttpResponse:
     picture = country.picture()
     most = max((total.deficit for total in totals.values()), default=0)
     marks = []
-    for region in (region for region in country.there if region.pk in totals):
-        total = totals[region.pk]
+    for key, total in ((key, total) for key, total in totals.items() if key in country.points):
+        region, point = country.regions[key], country.points[key]
         form, tone, words = STATES[total.state]
-        point = picture.projection.point(region.latitude, region.longitude)
         size = mapping.SIZES[mapping.grade(total.deficit, most)]
         name = named(region.name, (_("deficit"), total.deficit), (_("needs"), total.needs), (_("people waiting"), total.waiting))
         address = country.address("needs", region, **more)

@@ -36,3 +36,14 @@ def search_words(text: str, at_most: int = 8) -> list[str]:
 def sort_key(text: str) -> str:
     """What every database sorts a name by in the same order: the first 40 folded letters in hexadecimal, 4 digits each."""
     return fold(text)[:40].encode("utf-16-be").hex()
+
+
+GLUED = ("وال", "بال", "كال", "فال", "لل", "ال")
+
+
+def bare(word: str) -> str:
+    """A folded word without the article that is glued to its front in Arabic, alone or after a preposition."""
+    for glued in GLUED:
+        if word.startswith(glued) and len(word) - len(glued) >= 2:
+            return word[len(glued) :]
+    return word

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
-from core.folding import fold
+from core.folding import bare, fold
 from partnerships.choices import NameKind
 
 LIKELY = 60.0  # from this score on, a person should look at the two
@@ -87,7 +87,6 @@ CONCEPTS = {  # what a specialised place is for, by the beginnings of words in t
 CONCEPT_DETAILS = frozenset("fonctionnelle fonctionnel reparatrice organes tissus وظيفي اعضاء انسجه اعاده ترقيعيه بوليه".split())  # noqa: SIM905
 
 WORD = re.compile(r"[a-z]+|[\u0621-\u06ff]+|[0-9]+")
-GLUED = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 
 @dataclass(frozen=True)
@@ -113,21 +112,13 @@ def concept_of(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def bare(word: str) -> str:
-    """An Arabic word without what is glued to its front; other words as they are."""
-    for glued in GLUED:
-        if word.startswith(glued) and len(word) - len(glued) >= 2:
-            return word[len(glued) :]
-    return word
-
-
-@lru_cache(maxsize=20_000)
 def nearly_generic(word: str) -> bool:
     """A generic word with a slip of the finger in it: one letter, from five Arabic or seven Latin letters on."""
     least = 7 if word.isascii() else 5
     return len(word) >= least and any(abs(len(word) - len(generic)) <= 1 and OSA.distance(word, generic, score_cutoff=1) <= 1 for generic in GENERIC)
 
 
+@lru_cache(maxsize=20_000)
 def is_generic(word: str) -> bool:
     return word in GENERIC or (len(word) > 3 and word[0] in "بلو" and bare(word[1:]) in GENERIC)
 

@@ -1,6 +1,7 @@
 """Health institutions, their departments, and who belongs to them."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.policy import Role
-from core.folding import fold, sort_key
+from core.folding import bare, fold, sort_key
 from core.formats import today
 from core.models import TimeStamped
 from partnerships.choices import CareLevel, NameKind, World
@@ -49,6 +50,7 @@ class Institution(Named, TimeStamped):
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verified by"))
     source = models.CharField(_("source"), max_length=300, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name=_("merged into"), editable=False)
+    former_names = models.TextField(_("former names"), blank=True, editable=False)  # of the doubles merged into it, one a line
     search_text = models.CharField(max_length=1200, editable=False, blank=True)
     sort_key = models.CharField(max_length=160, editable=False, blank=True, db_index=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -67,27 +69,29 @@ class Institution(Named, TimeStamped):
             kwargs["update_fields"] = {*fields, "search_text", "sort_key"}
         super().save(*args, **kwargs)
         self.refresh_names()
+        keep_words([self])
 
     def refresh_search(self) -> None:
         """The folded columns; writes nothing."""
-        self.search_text = folded_names(self.code, self.name_ar, self.name_fr, self.name_en, self.aliases, self.city, at_most=1200)
+        self.search_text = folded_names(self.code, self.name_ar, self.name_fr, self.name_en, self.aliases, self.city, self.former_names, at_most=1200)
         self.sort_key = sort_key(self.name_ar or self.name_fr or self.name_en)
 
     def names(self) -> list["InstitutionName"]:
         """A row for each name that this institution goes by, folded, each once; not saved."""
         found: dict[str, InstitutionName] = {}
         official = [(name, NameKind.OFFICIAL) for name in (self.name_ar, self.name_fr, self.name_en)]
-        for text, kind in [*official, *((alias, NameKind.ALIAS) for alias in self.alias_list)]:
+        former = [(name, NameKind.FORMER) for name in self.former_names.splitlines()]
+        for text, kind in [*official, *((alias, NameKind.ALIAS) for alias in self.alias_list), *former]:
             folded = fold(text)[:200]
             if folded and folded not in found:
                 found[folded] = InstitutionName(institution=self, text=text[:200], folded=folded, kind=kind)
         return list(found.values())
 
     def refresh_names(self) -> None:
-        """Bring the rows of names in line with the fields; former names, which a merge brought, stay. Two queries when nothing changed."""
+        """Bring the rows of names in line with the fields. One query when nothing changed."""
         wanted = {name.folded: name for name in self.names()}
         kept = {name.folded: name for name in InstitutionName.objects.filter(institution=self)}
-        stale = [name.pk for folded, name in kept.items() if name.kind != NameKind.FORMER and (folded not in wanted or wanted[folded].kind != name.kind)]
+        stale = [name.pk for folded, name in kept.items() if folded not in wanted or (wanted[folded].text, wanted[folded].kind) != (name.text, name.kind)]
         if stale:
             InstitutionName.objects.filter(pk__in=stale).delete()
         InstitutionName.objects.bulk_create(name for folded, name in wanted.items() if folded not in kept or kept[folded].pk in stale)
@@ -157,6 +161,35 @@ class InstitutionName(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class InstitutionWord(models.Model):
+    """One word that an institution can be found by: of its names, its code, its town; with the Arabic article and without."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="+", verbose_name=_("institution"))
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = _("word of an institution")
+        verbose_name_plural = _("words of institutions")
+        ordering = ["pk"]
+        constraints = [  # the first class lets PostgreSQL find beginnings of words under any collation
+            models.UniqueConstraint(fields=["word", "institution"], opclasses=["varchar_pattern_ops", "int8_ops"], name="institution_word_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+def keep_words(institutions: Iterable[Institution]) -> None:
+    """Bring the rows of words in line with the search columns, which must be fresh. One query when nothing changed."""
+    wanted = {(place.pk, form[:60]) for place in institutions for word in place.search_text.split() for form in (word, bare(word))}
+    rows = InstitutionWord.objects.filter(institution__in={place.pk for place in institutions})
+    kept = {(institution, word): pk for pk, institution, word in rows.values_list("pk", "institution", "word")}
+    if stale := [pk for key, pk in kept.items() if key not in wanted]:
+        InstitutionWord.objects.filter(pk__in=stale).delete()
+    new = sorted(wanted - kept.keys())
+    InstitutionWord.objects.bulk_create((InstitutionWord(institution_id=institution, word=word) for institution, word in new), batch_size=5_000)
 
 
 class StaffCount(models.Model):

@@ -1,0 +1,196 @@
+"""Finding institutions: by any of their names in any language, by code, with one slip per word; the likeliest first.
+
+The tiers, best first: exact name or code, exact everyday or former name, the same telling words, the beginning of a name, all words,
+all words with a slip. Words are looked up in an index (InstitutionWord), never in every row; the order is made here, so that it is the
+same on every database.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.db import connection
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from core.folding import bare, fold
+from core.search import Vocabulary
+from core.text import clean
+from partnerships.choices import NameKind
+from partnerships.duplicates import ARTICLES, CONCEPT_DETAILS, CONCEPTS, WORD, concept_of, is_generic, letters_together, place_words
+from partnerships.models import InstitutionName, InstitutionWord, Region
+
+AT_MOST = 200  # institutions that are put in order by likeness; those beyond follow by name
+ENOUGH = 5  # with fewer than these, slips are looked for as well
+WORDS = 8
+ABBREVIATIONS = {"معا": "eph", "معص": "epsp", "معصج": "epsp", "ماج": "chu", "مام": "ehs"}
+VOCABULARY = Vocabulary("partnerships.InstitutionWord")
+
+EXACT, ALIAS, TELLING, PREFIX, ALIAS_PREFIX, ALL_WORDS, SLIP = range(7)
+WHOLE, BEGINNING, INSIDE, SLIPPED = range(4)  # how one word was found
+
+
+@dataclass
+class Asked:
+    """A query taken apart: `telling` words must be found, `others` (hospital, CHU, a number, an article) only weigh."""
+
+    folded: str
+    code: str
+    telling: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    regions: dict[str, set[int]] = field(default_factory=dict)  # {word: regions whose whole name was typed}
+    meant: dict[str, list[str]] = field(default_factory=dict)  # {word: words one slip away}; empty until slips are looked for
+    inside: dict[str, list[str]] = field(default_factory=dict)  # {word: longer words that hold it}
+    halves: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # {word: two words that it is glued together from}
+
+    def has(self, word: str) -> Q:
+        """Institutions that `word` says something about."""
+        words = begins("word", word) | Q(word__in=[*self.inside.get(word, ()), *self.meant.get(word, ())])
+        for beginning in CONCEPTS.get(concept_of(word), ()):
+            words |= begins("word", beginning) if len(beginning) > 3 else Q(word=beginning)
+        rows = found_by(words)
+        for pair in self.halves.get(word, ()):
+            rows |= Q(*(found_by(Q(word=part)) for part in pair))
+        return rows | Q(region__in=self.regions[word]) if word in self.regions else rows
+
+    def rows(self) -> Q:
+        return Q(*(self.has(word) for word in self.telling))
+
+
+def begins(name: str, text: str) -> Q:
+    """`name` begins with `text`, in the form that the index of this database serves."""
+    if connection.vendor == "sqlite":
+        return Q(**{f"{name}__gte": text, f"{name}__lt": text + "\U0010ffff"})
+    return Q(**{f"{name}__startswith": text})
+
+
+def found_by(words: Q) -> Q:
+    return Q(pk__in=InstitutionWord.objects.filter(words).order_by().values("institution"))
+
+
+def understand(text: str) -> Asked:
+    """What a search box holds. One query for the names of the regions, one to keep the vocabulary fresh."""
+    text = clean(text)[:200]
+    asked = Asked(fold(text), text.strip().upper())
+    for piece in letters_together(WORD.findall(asked.folded))[:WORDS]:
+        word = bare(piece)
+        if piece in ABBREVIATIONS:
+            asked.others.append(ABBREVIATIONS[piece])
+        elif is_generic(piece) or is_generic(word) or piece in ARTICLES or word in CONCEPT_DETAILS or len(word) == 1 or (word.isdigit() and len(word) < 3):
+            asked.others.append(word)
+        else:
+            asked.telling.append(word)
+    if not asked.telling:
+        asked.telling, asked.others = asked.others, []
+    typed = {*asked.telling, *asked.others}
+    regions: dict[str, set[int]] = defaultdict(set)
+    for pk, *names in Region.objects.values_list("pk", "name_ar", "name_fr", "name_en"):
+        for words in map(place_words, names):
+            if words and words <= typed:
+                for word in words:
+                    regions[word].add(pk)
+    asked.regions = dict(regions)
+    VOCABULARY.refresh()
+    asked.inside = {word: VOCABULARY.holding(word) for word in asked.telling}
+    asked.halves = {word: VOCABULARY.halves(word) for word in asked.telling if word not in VOCABULARY}
+    return asked
+
+
+def find(queryset: QuerySet, text: str) -> QuerySet:
+    """The institutions of `queryset` that `text` speaks of, annotated with `relevance` (0 is best) and in that order.
+
+    Asks the database now: up to nine queries. An empty text leaves the rows as they are.
+    """
+    if not text.strip():
+        return queryset
+    asked = understand(text)
+    if not asked.telling:
+        return queryset.none()
+    rows, is_all = some(queryset, asked)
+    if len(rows) < ENOUGH:
+        asked.meant = {word: VOCABULARY.near(word) for word in asked.telling}
+        if any(asked.meant.values()):
+            rows, is_all = some(queryset, asked)
+    missing = named(asked) - {row[0] for row in rows}
+    rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
+    ranked = ranking(rows, asked)[:AT_MOST]
+    found = Q(pk__in=ranked) if is_all else Q(pk__in=ranked) | asked.rows()
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(ranked)]
+    relevance = Case(*places, default=Value(AT_MOST)) if places else Value(AT_MOST)
+    return queryset.filter(found).annotate(relevance=relevance).order_by("relevance", "sort_key", "pk")
+
+
+FIELDS = ("pk", "code", "search_text", "sort_key", "region")
+
+
+def some(queryset: QuerySet, asked: Asked) -> tuple[list[tuple], bool]:
+    """The rows with all the words, and whether these are all: the first AT_MOST by name where there are more."""
+    rows = queryset.filter(asked.rows()).order_by().values_list(*FIELDS)
+    first = list(rows[: AT_MOST + 1])
+    if len(first) <= AT_MOST:
+        return first, True
+    return list(rows.order_by("sort_key", "pk")[:AT_MOST]), False
+
+
+def named(asked: Asked) -> set[int]:
+    """Institutions with a name that is, or begins with, what was typed; of too many beginnings none."""
+    names = InstitutionName.objects.order_by().values_list("institution", flat=True)
+    exact = set(names.filter(folded=asked.folded)[:AT_MOST])
+    beginning = list(names.filter(begins("folded", asked.folded))[: AT_MOST + 1])
+    return exact | set(beginning) if len(beginning) <= AT_MOST else exact
+
+
+def ranking(rows: Iterable[tuple], asked: Asked) -> list[int]:
+    """The keys of `rows`, best first. One query for their names."""
+    rows = list(rows)
+    names: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    of_these = InstitutionName.objects.filter(institution__in=[row[0] for row in rows]).order_by("pk")
+    for pk, folded, kind in of_these.values_list("institution", "folded", "kind"):
+        names[pk].append((folded, kind))
+    return [pk for _weight, pk in sorted((weight(row, names[row[0]], asked), row[0]) for row in rows)]
+
+
+def weight(row: tuple, names: list[tuple[str, str]], asked: Asked) -> tuple:
+    """What the order follows: the tier, other words that do not fit, how the telling words were found, how much more the name says, the name."""
+    _pk, code, text, sort_key, region = row
+    words = {form for word in text.split() for form in (word, bare(word))}
+    ways = [way(word, words, text, region, asked) for word in asked.telling]
+    unfit = sum(word not in words and not (len(word) > 3 and word in text) for word in asked.others)
+    official = [folded for folded, kind in names if kind == NameKind.OFFICIAL]
+    others = [folded for folded, kind in names if kind != NameKind.OFFICIAL]
+    telling = set(asked.telling)
+    said = [words for words in (telling_words(folded) for folded, _kind in names) if words & telling]
+    extra = min((len(words - telling) for words in said), default=WORDS)
+    if asked.folded in official or asked.code == code:
+        tier = EXACT
+    elif asked.folded in others:
+        tier = ALIAS
+    elif not unfit and telling in said:
+        tier = TELLING
+    elif any(folded.startswith(asked.folded) for folded in official):
+        tier = PREFIX
+    elif any(folded.startswith(asked.folded) for folded in others):
+        tier = ALIAS_PREFIX
+    else:
+        tier = SLIP if SLIPPED in ways else ALL_WORDS
+    return (tier, unfit, sum(ways), extra, sort_key)
+
+
+def way(word: str, words: set[str], text: str, region: int | None, asked: Asked) -> int:
+    """How `word` was found: as it is, as a beginning, inside another, by its meaning or by the region, or with a slip."""
+    if word in words:
+        return WHOLE
+    if any(other.startswith(word) for other in words):
+        return BEGINNING
+    if any(set(pair) <= words for pair in asked.halves.get(word, ())):
+        return BEGINNING
+    concept = concept_of(word)
+    if word in text or region in asked.regions.get(word, ()) or (concept and any(concept_of(other) == concept for other in words)):
+        return INSIDE
+    return SLIPPED
+
+
+@lru_cache(maxsize=20_000)
+def telling_words(folded: str) -> frozenset[str]:
+    pieces = letters_together(WORD.findall(folded))
+    return frozenset(bare(piece) for piece in pieces if not (is_generic(piece) or is_generic(bare(piece)) or piece in ARTICLES))

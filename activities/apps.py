@@ -8,3 +8,7 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self):
         import activities.lifecycle  # noqa: F401 – registers its tables
+        from activities.past import validated_counts
+        from partnerships.register_facts import add_past_source
+
+        add_past_source(validated_counts)

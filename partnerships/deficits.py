@@ -15,10 +15,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Least
 
 from partnerships.choices import AgreementStatus, Side
+from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST
 from partnerships.models import Agreement, Need, Offer, PartnershipParty
-
-PEOPLE_FOR_A_POINT = 50
-POINTS_AT_MOST = 5
 
 Key = tuple[int, str]  # specialty, kind
 

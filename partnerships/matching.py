@@ -33,6 +33,8 @@ ENOUGH_RESULTS = 5  # validated activities that give the whole of the criterion
 NEAR_KM, FAR_KM = 100, 2_000  # the whole of the criterion up to here; nothing from there on
 EARTH_KM = 6_371.0
 
+PEOPLE_FOR_A_POINT, POINTS_AT_MOST = 50, 5  # what people waiting add to the severity of a need, wherever needs are weighed
+
 Reason = dict[str, Any]  # {"criterion", "points", "of", "code", "facts"}: JSON, kept with plans and proposals
 
 
@@ -54,7 +56,6 @@ class PlaceFacts:
     has_telemedicine: bool = False
     names: frozenset[int] = frozenset()  # whom its accepted expressions of interest name
     wishes: frozenset[str] = frozenset()  # "give" and "receive", of its accepted expressions of interest
-    region: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,20 +74,19 @@ class NeedFacts:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """An open offer. `capacity` and `used` are numbers of institutions served in a year."""
+    """An open offer. `capacity` is how many institutions it can serve in a year, `used_by` which ones it serves already."""
 
     key: int
     place: PlaceFacts
     specialty: int
     kind: str = NeedKind.CARE
     capacity: int = 1
-    used: int = 0
+    used_by: frozenset[int] = frozenset()
     procedures: frozenset[int] = frozenset()
-    used_by: tuple[int, ...] = ()  # the hosts behind `used`
 
     @property
     def left(self) -> int:
-        return max(0, self.capacity - self.used)
+        return max(0, self.capacity - len(self.used_by))
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def exclusion(need: NeedFacts, offer: OfferFacts, rules: Rules) -> Exclusion | N
     if (host.key, need.specialty) in sender.twinned or (sender.key, need.specialty) in host.twinned:
         return Exclusion("already_twinned")
     if not offer.left:
-        return Exclusion("no_capacity", {"capacity": offer.capacity, "used_by": list(offer.used_by)})
+        return Exclusion("no_capacity", {"capacity": offer.capacity, "used_by": sorted(offer.used_by)})
     if host.key not in sender.partners and len(sender.partners) >= rules.limit_of(sender):
         return Exclusion("load_limit", {"limit": rules.limit_of(sender), "partners": len(sender.partners)})
     return None

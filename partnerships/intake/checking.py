@@ -289,12 +289,12 @@ def names(check: Check) -> None:
                 said["name_ar"] = said.pop(name)
                 break
     check.values |= said
-    blamed = {finding["column"] for finding in check.findings}
     if not said:
-        if not any(check.table.headers[check.table.fields[name]] in blamed for name in NAMES if name in check.table.fields):
+        if not any(is_blamed(check, name) for name in NAMES):
             check.find("name_missing", next((name for name in NAMES if name in check.table.fields), ""))
     elif "name_ar" not in said:
-        check.find("name_ar_missing", "name_ar", "")
+        if not is_blamed(check, "name_ar"):
+            check.find("name_ar_missing", "name_ar", "")
     elif not ARABIC.search(said["name_ar"]):
         check.find("name_not_arabic", "name_ar")
     if "aliases" in texts:
@@ -302,6 +302,12 @@ def names(check: Check) -> None:
     for name in ("city", "source"):
         if name in texts:
             check.values[name] = texts[name]
+
+
+def is_blamed(check: Check, name: str) -> bool:
+    """Whether something was found about the cell of a field already."""
+    place = check.table.fields.get(name)
+    return place is not None and any(finding["column"] == check.table.headers[place] for finding in check.findings)
 
 
 def country_of(check: Check) -> Country | None:
@@ -395,9 +401,11 @@ def region_of(check: Check, code: CodeParts, country: Country | None) -> Region 
         check.find("region_contradicts_code", next(iter(said), "code"), code_region=named(by_code))
     if name and finest and name != finest and is_within(name, finest):
         finest = name
+    if any(finding["verdict"] == "refused" for finding in check.findings[faults:]):
+        return None  # what the row says of its region cannot be trusted for anything else
     if finest:
         (check.values if said else check.if_new)["region"] = finest.code
-    elif len(check.findings) == faults:
+    else:
         check.find("region_missing", next((field for field in ABROAD if field in check.table.fields), ""), "")
     return finest
 
@@ -463,7 +471,7 @@ def count(check: Check, name: str, at_most: int) -> None:
     if not text:
         return
     digits = re.sub(r"[\s\u202f٬]", "", western(text)).replace("−", "-")
-    if re.fullmatch(r"\d{1,3}(?:[.,]000)+", digits):  # thousands apart
+    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", digits):  # thousands apart
         digits = re.sub("[.,]", "", digits)
     if re.fullmatch(r"-\d+(?:[.,]\d+)?", digits):
         check.find("count_negative", name, text, guess=digits[1:])

@@ -46,7 +46,7 @@ HEADERS: dict[str, str] = {
     "country": "country; country code; pays; code pays; البلد; الدولة; رمز البلد; بلد",
     "region": """region_code; region code; code region; code de la region; wilaya_code; wilaya code; code wilaya; code de la wilaya; code_wilaya; n wilaya; no wilaya; numero wilaya; num wilaya;
         numero de la wilaya; governorate code; رمز الولاية; رقم الولاية; كود الولاية; رمز المحافظة; رمز المنطقة; الولاية رقم""",
-    "region_today": "region_code_69; wilaya_code_69; code wilaya 69; wilaya 69; nouvelle wilaya; new wilaya; code nouvelle wilaya; region today; الولاية الجديدة; رمز الولاية الجديدة",
+    "region_today": "region_code_69; region code 69; wilaya_code_69; code wilaya 69; wilaya code 69; wilaya 69; nouvelle wilaya; new wilaya; code nouvelle wilaya; region today; الولاية الجديدة; رمز الولاية الجديدة",
     "region_name": """region_name; region name; region; wilaya; wilaya name; nom wilaya; nom de la wilaya; nom region; willaya; wilayah; governorate; province; gouvernorat;
         الولاية; اسم الولاية; المحافظة; اسم المحافظة; ولاية; محافظة; المحافظه""",
     "city": "city; town; commune; ville; localite; municipality; location; siege; المدينة; البلدية; البلدة; المقر; بلدية; مدينة",

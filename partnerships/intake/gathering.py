@@ -101,6 +101,11 @@ def unknown_column(header: str) -> Finding:
     return found("unknown_column", header, header, **({"guess": near[0]} if near else {}))
 
 
+def is_total(cell: str) -> bool:
+    folded = fold(cell[:60])
+    return len(folded.split()) < 5 and any(folded == total or folded.startswith(f"{total} ") for total in TOTALS)
+
+
 def left_out(table: Table, row: Row, include_hidden: bool) -> str:
     """The code of why a row is no institution, or is not to be imported; "" when it is one."""
     if not include_hidden and (table.sheet.is_hidden or row.is_hidden):
@@ -108,9 +113,8 @@ def left_out(table: Table, row: Row, include_hidden: bool) -> str:
     filled = {place: plain(cell) for place, cell in enumerate(row.cells) if plain(cell)}
     if not filled and not row.faults:
         return "note_row"
-    first = fold(next(iter(filled.values()), ""))
     has_kind = "kind" in table.fields and table.fields["kind"] in filled
-    if not has_kind and len(first.split()) < 5 and any(first == total or first.startswith(f"{total} ") for total in TOTALS):
+    if not has_kind and any(is_total(cell) for cell in filled.values()):
         return "totals_row"
     same = sum(1 for place, cell in filled.items() if place < len(table.headers) and cell.casefold() == table.headers[place].casefold())
     if same >= 2 and same * 2 > len(filled):

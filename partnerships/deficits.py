@@ -66,8 +66,13 @@ class Total:
 def added(deficits: Iterable[Deficit]) -> Total:
     total = Total()
     for deficit in deficits:
-        for name in vars(total):
-            setattr(total, name, getattr(total, name) + getattr(deficit, name))
+        total.needs += deficit.needs
+        total.waiting += deficit.waiting
+        total.weight += deficit.weight
+        total.covered += deficit.covered
+        total.reachable += deficit.reachable
+    total.deficit = total.weight - total.covered
+    total.missing = total.deficit - total.reachable
     return total
 
 

@@ -12,7 +12,7 @@ from tests.test_permissions import ROWS, World, address, build
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 ALL = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [path for path in ALL if path.suffix == ".html" and "emails" not in path.parts and path.name != "500.html"]
-LISTS = ("institutions", "partnerships", "agreements", "activities", "evaluations", "reports")
+LISTS = ("institutions", "needs", "offers", "interests", "partnerships", "agreements", "activities", "evaluations", "reports", "institution-map", "deficits")
 NOT_PAGES = {"document", "schema", "healthz", "readyz", "me"}
 
 

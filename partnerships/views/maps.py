@@ -240,6 +240,14 @@ LAYERS = {
 }
 
 
+def layers(user: Any, current: str) -> list[dict[str, Any]]:
+    """What maps may show to this person, as {"address", "label", "current"}; each is a page of its own."""
+    found = [{"address": f"/institutions/map/?layer={slug}", "label": layer.label, "current": slug == current} for slug, layer in LAYERS.items()]
+    if can(user, "matching.view"):
+        found.append({"address": "/matching/deficits/", "label": pgettext("layer of the map", "Deficits"), "current": current == "deficits"})
+    return found
+
+
 def asked_for(request: HttpRequest) -> str:
     """The question in the address, without what is no part of it."""
     query = request.GET.copy()
@@ -258,11 +266,8 @@ def institution_map(request: HttpRequest) -> HttpResponse:
     drawn = layer.draw(request, filters)
     if export := EXPORTS.get(request.GET.get("export", "")):
         return export(f"map-{slug}", drawn["columns"], drawn["lines"])
-    others = [{"address": f"/institutions/map/?layer={name}", "label": item.label, "current": name == slug} for name, item in LAYERS.items()]
-    if can(request.user, "matching.view"):
-        others.append({"address": "/matching/deficits/", "label": pgettext("layer of the map", "Deficits"), "current": False})
     context = {
-        **drawn, "layer": slug, "layers": others, "title": layer.label, "filters": filters, "chips": filters.chips(), "query": asked_for(request),
+        **drawn, "layer": slug, "layers": layers(request.user, slug), "title": layer.label, "filters": filters, "chips": filters.chips(), "query": asked_for(request),
         "period": filters.period, "measure": filters.asked("measure") or "partnerships", "tabs": section_tabs(request.user, "map"),
         "shown": drawn["rows"] if "all" in request.GET else drawn["rows"][:ROWS_AT_MOST], "counts_all": scope_for(request.user, "report.view").everything,
     }  # fmt: skip
@@ -352,7 +357,7 @@ def deficits(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     by_zone = home().has_zones and not zone and filters.asked("columns") is None
     context = {
-        "picture": picture, "divided_on": country.day, "filters": filters, "chips": filters.chips(), "query": asked_for(request), "rows": places,
+        "layers": layers(request.user, "deficits"), "picture": picture, "divided_on": country.day, "filters": filters, "chips": filters.chips(), "query": asked_for(request), "rows": places,
         "shown": places if "all" in request.GET else places[:ROWS_AT_MOST], "total": added(rows), "day": filters.period[1],
         "matrix": matrix(rows, specialties, country.regions, by_zone), "people": PEOPLE_FOR_A_POINT, "points": POINTS_AT_MOST,
         "states": [(mapping.shape(form, (9, 9), 6), f"map__state is-{tone}", words) for form, tone, words in STATES.values()],

@@ -9,7 +9,7 @@ LOGINS = (
     "evaluator", "finance", "observer", "admin",
 )  # fmt: skip
 OUTSIDE = ("/admin/", "/api/", "/documents/", "/n/", "/static/")
-TOLD_APART = {"mode", "kind", "like"}  # parameters that make another page
+TOLD_APART = {"mode", "kind", "like", "layer"}  # parameters that make another page
 MORE = (
     "/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA",
     "/search/?q=zzzz",

@@ -89,6 +89,21 @@ class Step(models.TextChoices):
     ACTION = "action", pgettext_lazy("step of twinning", "5. Action")
     EVALUATION = "evaluation", pgettext_lazy("step of twinning", "6. Evaluation and outcome")
 
+    @property
+    def short(self) -> str:
+        """One word, for the drawing of the six steps."""
+        return str(SHORT_STEPS[self])
+
+
+SHORT_STEPS = {
+    Step.PARTNERSHIP: pgettext_lazy("short step of twinning", "Partnership"),
+    Step.NEEDS: pgettext_lazy("short step of twinning", "Needs"),
+    Step.GAPS: pgettext_lazy("short step of twinning", "Gaps"),
+    Step.PLAN: pgettext_lazy("short step of twinning", "Plan"),
+    Step.ACTION: pgettext_lazy("short step of twinning", "Action"),
+    Step.EVALUATION: pgettext_lazy("short step of twinning", "Evaluation"),
+}
+
 
 class GuideKind(models.TextChoices):
     GUIDE = "guide", _("guide")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partnerships.views import agreements, institutions, interests, maps, needs, partnerships, verify
+from partnerships.views import agreements, institutions, interests, maps, needs, partnerships, room, verify
 
 urlpatterns = [
     path("institutions/", institutions.institution_list, name="institutions"),
@@ -35,6 +35,20 @@ urlpatterns = [
     path("partnerships/<int:pk>/", partnerships.partnership_detail, name="partnership"),
     path("partnerships/<int:pk>/steps/<slug:slug>/", partnerships.partnership_step, name="partnership-step"),
     path("partnerships/<int:partnership_pk>/agreements/new/", agreements.agreement_new, name="agreement-new"),
+    path("partnerships/<int:pk>/description/", room.room_edit, name="room-edit"),
+    path("partnerships/<int:pk>/focal-points/new/", room.focal_point_new, name="focal-point-new"),
+    path("focal-points/<int:pk>/drop/", room.focal_point_drop, name="focal-point-drop"),
+    path("partnerships/<int:pk>/services/new/", room.service_new, name="service-new"),
+    path("services/<int:pk>/", room.service_move, name="service"),
+    path("partnerships/<int:pk>/projects/new/", room.project_new, name="project-new"),
+    path("projects/<int:pk>/edit/", room.project_edit, name="project-edit"),
+    path("partnerships/<int:pk>/meetings/", room.meeting_list, name="meetings"),
+    path("partnerships/<int:pk>/meetings/new/", room.meeting_new, name="meeting-new"),
+    path("meetings/<int:pk>/", room.meeting_detail, name="meeting"),
+    path("meetings/<int:pk>/edit/", room.meeting_edit, name="meeting-edit"),
+    path("decisions/<int:pk>/done/", room.decision_done, name="decision-done"),
+    path("partnerships/<int:pk>/discussion/", room.discussion, name="discussion"),
+    path("partnerships/<int:pk>/timeline/", room.partnership_timeline, name="timeline"),
     path("agreements/", agreements.agreement_list, name="agreements"),
     path("agreements/<int:pk>/", agreements.agreement_detail, name="agreement"),
     path("agreements/<int:pk>/sign/", agreements.agreement_sign, name="agreement-sign"),

@@ -20,7 +20,8 @@ from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
 from library.models import Guide, LegalText
-from partnerships.models import Agreement, Clause
+from partnerships.actions import room
+from partnerships.models import Agreement, Clause, Partnership
 from partnerships.papers.pdf import issued_pdf, whole
 from tests import factories
 from tests.cast import Cast
@@ -55,12 +56,18 @@ def build(cast: Cast) -> World:
     interest, returned = factories.interest(cast, "submit"), factories.interest(cast, "submit", "return")
     Clause.objects.create(agreement=cast.agreement, order=1, heading_ar="الموضوع", text_ar="نص")
     seal = issued_pdf(whole(Agreement.objects.all()).get(pk=cast.agreement.pk), ("ar",))
+    partnership = Partnership.objects.with_people().get(pk=cast.partnership.pk)
+    meeting = room.save_meeting(partnership, None, by=cast.badr, title="لجنة", held_on=today())
+    decision = room.record_decision(meeting, by=cast.badr, text="قرار")
+    service = room.open_service_line(partnership, by=cast.badr, rung="visitors", specialty=cast.specialties[0])
+    project = room.save_project(partnership, None, by=cast.badr, title="مشروع")
+    point = room.name_focal_point(partnership, cast.host, by=cast.badr, name="نقطة")
     ids = {
         "need": {"pk": need.pk}, "offer": {"pk": offer.pk}, "assessment": {"pk": assessment.pk}, "interest": {"pk": interest.pk}, "returned": {"pk": returned.pk},
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
         "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
-        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "seal": {"code": seal.code}, "guide": {"slug": guide.slug}, "": {},
+        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "seal": {"code": seal.code}, "meeting": {"pk": meeting.pk}, "decision": {"pk": decision.pk}, "service": {"pk": service.pk}, "project": {"pk": project.pk}, "focal-point": {"pk": point.pk}, "guide": {"slug": guide.slug}, "": {},
     }  # fmt: skip
     return World(cast, ids)
 
@@ -204,6 +211,20 @@ partnership-new                       | 302 403 403 403 200 403 403 403 403 403
 partnership          partnership      | 302 200 200 404 200 200 200 404 404 200
 partnership-step     partnership close | 302 403 403 404 403 403 403 404 404 403
 agreement-new        of-partnership   | 302 200 200 404 200 403 403 404 404 403
+room-edit            partnership      | 302 200 200 404 200 403 403 404 404 403
+focal-point-new      partnership      | 302 200 200 404 200 403 403 404 404 403
+focal-point-drop     focal-point      | 302 200 200 404 200 403 403 404 404 403
+service-new          partnership      | 302 200 200 404 200 403 403 404 404 403
+service              service          | 302 200 200 404 200 403 403 404 404 403
+project-new          partnership      | 302 200 200 404 200 403 403 404 404 403
+project-edit         project          | 302 200 200 404 200 403 403 404 404 403
+meetings             partnership      | 302 200 200 404 200 200 200 404 404 200
+meeting-new          partnership      | 302 200 200 404 200 403 200 404 404 403
+meeting              meeting          | 302 200 200 404 200 200 200 404 404 200
+meeting-edit         meeting          | 302 200 200 404 200 403 200 404 404 403
+decision-done        decision         | 302 405 405 405 405 405 405 405 405 405
+discussion           partnership      | 302 200 200 404 200 200 200 404 404 200
+timeline             partnership      | 302 200 200 404 200 200 200 404 404 200
 agreements                            | 302 200 200 200 200 200 200 403 200 200
 agreement            agreement        | 302 200 200 404 200 200 200 404 200 200
 agreement-sign       agreement        | 302 403 403 404 200 403 403 404 403 403

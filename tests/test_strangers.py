@@ -25,8 +25,27 @@ from core.lifecycle import LIFECYCLES
 from core.models import Attachment, Change, Notice
 from evaluation.actions import save_answers
 from evaluation.models import Evaluation
-from partnerships.actions import create_partnership
-from partnerships.models import Agreement, Institution, Membership, Partnership, Region
+from partnerships.actions import close_statement, create_partnership, edit_institution, set_departments
+from partnerships.forms import PART_FORMS
+from partnerships.models import (
+    Agreement,
+    AreaScore,
+    Decision,
+    Department,
+    FocalPoint,
+    Institution,
+    Interest,
+    Meeting,
+    Membership,
+    Message,
+    Need,
+    NeedsAssessment,
+    Offer,
+    Partnership,
+    Project,
+    Region,
+    ServiceLine,
+)
 from reports.headline import HEADLINES
 from tests import factories
 from tests.cast import SECRET, Cast, person, signed_agreement
@@ -36,10 +55,25 @@ pytestmark = pytest.mark.django_db
 
 KEY = "نورس"  # what is searched for: it stands beside SECRET in everything that a search box looks through
 ALONE = "عصفور"  # what one side answers alone
-LISTS = ("institutions", "partnerships", "agreements", "activities", "evaluations", "reports", "search", "home", "notifications")
+LISTS = (
+    "institutions",
+    "needs",
+    "offers",
+    "interests",
+    "partnerships",
+    "agreements",
+    "activities",
+    "evaluations",
+    "reports",
+    "search",
+    "home",
+    "notifications",
+)
 NAMED = {
     "institution": Institution, "partnership": Partnership, "of-partnership": Partnership, "agreement": Agreement, "activity": Activity,
-    "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region,
+    "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region, "need": Need, "offer": Offer,
+    "assessment": NeedsAssessment, "interest": Interest, "returned": Interest,
+    "meeting": Meeting, "service": ServiceLine, "project": Project, "focal-point": FocalPoint, "decision": Decision,
 }  # fmt: skip
 
 
@@ -57,6 +91,17 @@ def fill(row: models.Model, word: str) -> None:
     type(row).objects.filter(pk=row.pk).update(**texts)
 
 
+def furnish(cast: Cast) -> None:
+    """One of everything in the room of the cast's partnership."""
+    partnership = Partnership.objects.with_people().get(pk=cast.partnership.pk)
+    meeting = room.save_meeting(partnership, None, by=cast.badr, title=SECRET, held_on=today())
+    room.record_decision(meeting, by=cast.badr, text=SECRET)
+    room.open_service_line(partnership, by=cast.badr, rung="visitors", specialty=cast.specialties[0], name=SECRET)
+    room.save_project(partnership, None, by=cast.badr, title=SECRET)
+    room.name_focal_point(partnership, cast.host, by=cast.badr, name=SECRET)
+    room.write_message(partnership, by=cast.badr, text=SECRET)
+
+
 def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     """Everything of the cast's partnership carries SECRET; Hani has a partnership of his own with Dalia's hospital."""
     factories.questionnaire(2)
@@ -69,7 +114,10 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     actions.dispute_activity(activity, by=cast.dalia, result=activity.results.all()[0], figure="consultations", expected=39, reason=SECRET)
     for thing in (cast.partnership, cast.agreement, activity, evaluation):
         attach(thing, SimpleUploadedFile("scan.pdf", f"%PDF-1.4 {SECRET}".encode()), role="signed_scan", by=cast.badr)
-    inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides]
+    state_inside(cast)
+    furnish(cast)
+    inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides, cast.host.departments]
+    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, Need, Offer, NeedsAssessment, AreaScore, Interest)]
     rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *Change.objects.all()]
     for row in [*rows, *(row for manager in inside for row in manager.all())]:
         fill(row, SECRET)
@@ -77,6 +125,19 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     own = create_partnership(by=None, senders=[cast.partner], hosts=[cast.elsewhere], specialties=cast.specialties, started_on=today())
     signed_agreement(own)
     return activity, evaluation
+
+
+def state_inside(cast: Cast) -> None:
+    """What the host keeps for itself and its twins, and interest that twins do not read either."""
+    factories.need(cast)
+    close_statement(factories.need(cast, specialty=cast.specialties[1]), by=cast.badr, reason=SECRET)
+    factories.offer(cast, by=cast.badr, institution=cast.host)
+    factories.assessment(cast, summary=SECRET)
+    set_departments(cast.host, [{"specialty": cast.specialties[0], "head": SECRET}], by=cast.badr)
+    edit_institution(cast.host, {"phone": SECRET, "email": f"{SECRET}@example.org"}, by=cast.badr)
+    for steps in ((), ("submit",), ("submit", "return"), ("submit", "take_up", "accept")):
+        factories.interest(cast, *steps)
+        factories.interest(cast, *steps, by=cast.dalia, institution=cast.partner)
 
 
 def forms_of(*words: str) -> list[str]:
@@ -107,8 +168,13 @@ def addresses() -> Iterator[str]:
         elif named in NAMED:
             key = "partnership_pk" if named == "of-partnership" else "pk"
             for pk in NAMED[named].objects.values_list("pk", flat=True):
-                slugs = [{"slug": step.slug} for step in LIFECYCLES[named].transitions] if len(parts) > 1 else [{}]
+                slugs = [{"slug": slug} for slug in slugs_of(named, parts)] if len(parts) > 1 else [{}]
                 yield from (reverse(name, kwargs={key: pk, **slug}) for slug in slugs)
+
+
+def slugs_of(named: str, parts: list[str]) -> list[str]:
+    """Every step of an object with a lifecycle; every part of a profile."""
+    return [step.slug for step in LIFECYCLES[named].transitions] if named in LIFECYCLES else list(PART_FORMS) if named == "institution" else parts[1:]
 
 
 def variants() -> Iterator[str]:
@@ -162,6 +228,8 @@ def test_officer_finds_the_word_wherever_it_belongs(client, cast):
     pages = [
         cast.partnership.get_absolute_url(), cast.agreement.get_absolute_url(), activity.get_absolute_url(), evaluation.get_absolute_url(),
         f"/evaluations/{evaluation.pk}/review/", f"/api/v1/partnerships/{cast.partnership.pk}/", f"/api/v1/activities/{activity.pk}/",
+        cast.host.get_absolute_url(), *(row.get_absolute_url() for row in (NeedsAssessment.objects.get(), *Interest.objects.exclude(status="draft"))),
+        "/needs/?export=csv", "/offers/?export=csv", "/interests/?export=csv",
         f"/api/v1/activities/?search={KEY}", *(f"/documents/{attachment.pk}/" for attachment in Attachment.objects.all()),
     ]  # fmt: skip
 
@@ -173,7 +241,8 @@ def test_officer_finds_the_word_wherever_it_belongs(client, cast):
 
 
 def everything() -> list[list[dict]]:
-    return [list(model.objects.order_by("pk").values()) for model in (Partnership, Agreement, Activity, Evaluation, Change, Attachment)]
+    models = (Partnership, Agreement, Activity, Evaluation, Change, Attachment, Institution, Department, Need, Offer, NeedsAssessment, Interest)
+    return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 def test_stranger_changes_and_learns_nothing_by_writing(client, cast):
@@ -193,7 +262,11 @@ def test_stranger_changes_and_learns_nothing_by_writing(client, cast):
             if answer.status_code not in {404, 405} or any(word in said(answer) for word in forms_of(SECRET, cast.partnership.code)):
                 wrong.append((method, address, answer.status_code))
 
+    register = {address for address in addresses() if address.startswith(f"{cast.host.get_absolute_url()}") and address != cast.host.get_absolute_url()}
+    wrong += [(address, answer) for address in sorted(register) if (answer := client.post(address, form).status_code) not in {403, 404, 405}]
+
     assert len(targets) > 60
+    assert len(register) > 10
     assert wrong == []
     assert everything() == before
 

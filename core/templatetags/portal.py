@@ -124,6 +124,15 @@ def field_of(line: Any, name: str) -> Any:
 
 
 @register.filter
+def about_object(line: Any) -> str:
+    """What kind of thing a line of the history is about."""
+    try:
+        return str(apps.get_model(line.object_type)._meta.verbose_name).capitalize()
+    except LookupError:
+        return ""
+
+
+@register.filter
 def status_words(line: Any, which: str) -> str:
     """The status before ("from") or after ("to") a step, in words."""
     value = getattr(line, f"{which}_status")

@@ -16,6 +16,7 @@ from partnerships import actions
 from partnerships.filters import PartnershipFilters
 from partnerships.forms import PartnershipForm
 from partnerships.models import Membership, Partnership
+from partnerships.views.room import overview, related
 
 COLUMNS = (
     Column("code", gettext_lazy("Code"), 14), Column("senders", gettext_lazy("Supporting institutions"), 44), Column("hosts", gettext_lazy("Benefiting institutions"), 44),
@@ -29,10 +30,6 @@ def row(partnership: Partnership) -> list[object]:
         partnership.code, "، ".join(map(str, partnership.senders)), "، ".join(map(str, partnership.hosts)), partnership.status_label,
         "، ".join(map(str, partnership.specialties.all())), partnership.started_on, partnership.last_activity_on,
     ]  # fmt: skip
-
-
-def related(rows):
-    return rows.with_people().prefetch_related("parties__institution__country")
 
 
 def partnership_list(request: HttpRequest) -> HttpResponse:
@@ -67,7 +64,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_draft": can(request.user, "agreement.draft", partnership),
         "may_record": can(request.user, "activity.create", partnership) and partnership.status == "active",
     }
-    return render(request, "partnerships/partnership_detail.html", context)
+    return render(request, "partnerships/partnership_detail.html", {**context, **overview(partnership, request.user)})
 
 
 def partnership_new(request: HttpRequest) -> HttpResponse:

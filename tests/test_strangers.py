@@ -25,7 +25,7 @@ from core.lifecycle import LIFECYCLES
 from core.models import Attachment, Change, Notice
 from evaluation.actions import save_answers
 from evaluation.models import Evaluation
-from partnerships.actions import close_statement, create_partnership, edit_institution, set_departments
+from partnerships.actions import close_statement, create_partnership, edit_institution, room, set_departments
 from partnerships.forms import PART_FORMS
 from partnerships.models import (
     Agreement,

@@ -1,5 +1,6 @@
 """Valid, dull objects. Those in later states are reached through actions."""
 
+import re
 from datetime import timedelta
 
 from activities import actions
@@ -11,7 +12,7 @@ from evaluation.models import Criterion, EvaluationRule, Questionnaire
 from partnerships import actions as register
 from partnerships.choices import AssessmentArea
 from partnerships.lifecycle import INTEREST
-from partnerships.models import Interest, Need, NeedsAssessment, Offer
+from partnerships.models import Agreement, Clause, ClauseKind, ClauseModel, Interest, Need, NeedsAssessment, Offer
 from tests.cast import Cast
 
 
@@ -91,6 +92,50 @@ def offer(cast: Cast, by=None, institution=None, **given) -> Offer:
 def assessment(cast: Cast, by=None, institution=None, now: int = 1, target: int = 3, **given) -> NeedsAssessment:
     scores = dict.fromkeys(AssessmentArea.values, (now, target, ""))
     return register.record_assessment(institution or cast.host, by=by or cast.badr, scores=scores, **given)
+
+
+def clause_models() -> list[ClauseModel]:
+    """Three kinds of clause, two of them mandatory; the first has two wordings."""
+    made = list(ClauseModel.objects.all())
+    for order, (slug, name, is_mandatory, texts) in enumerate(
+        [
+            ("parties", "الأطراف", True, ["أُبرمت هذه الاتفاقية بين:\n\n{parties}", "الطرفان هما:\n\n{parties}"]),
+            ("money", "المال", True, ["يُقسَّم المصروف هكذا:\n\n{cost_sharing}\n\nحُرّر في {place} بتاريخ {signature_date}."]),
+            ("media", "الإعلام", False, ["يتفق الطرفان قبل أي نشر."]),
+        ] if not made else [],
+        1,
+    ):  # fmt: skip
+        kind = ClauseKind.objects.create(slug=slug, order=order, is_mandatory=is_mandatory, name_ar=name, name_fr=f"Titre {slug}", name_en=f"Title {slug}")
+        for place, text in enumerate(texts):
+            made.append(
+                ClauseModel.objects.create(
+                    kind=kind, slug=f"{slug}-{place}", order=place, agreements=["convention"], label_ar=f"صيغة {place}", label_fr=f"Texte {place}",
+                    text_ar=text, text_fr=f"Texte {slug} {place} : " + " ".join(re.findall("{.*?}", text)), text_en=f"Words of {slug} {place}",
+                )
+            )  # fmt: skip
+    return made
+
+
+def drafted(cast: Cast, by=None, **given) -> Agreement:
+    """A draft with a text of three clauses in Arabic and French, begun by Badr unless somebody else is named."""
+    clause_models()
+    start = today() + timedelta(days=600)
+    values = {"kind": "convention", "starts_on": start, "ends_on": start + timedelta(days=364), **given}
+    agreement = register.draft_agreement(cast.partnership, by=by or cast.badr, **values)
+    return register.start_text(agreement, by=by or cast.badr)
+
+
+def clause(agreement: Agreement, slug: str) -> Clause:
+    return Clause.objects.select_related("kind", "agreement__partnership").get(agreement=agreement, kind__slug=slug)
+
+
+def completed(cast: Cast, **given) -> Agreement:
+    """A draft whose text lacks nothing."""
+    agreement = drafted(cast, **given)
+    for place, who in ((cast.host, cast.badr), (cast.partner, cast.dalia)):
+        register.set_signatory(agreement, place, by=who, name="فلان", capacity="المدير", authority="قرار التعيين")
+    register.set_terms(agreement, {"place": "الجزائر", "cost_sharing": {"travel": "sender", "stay": "host"}}, by=cast.badr)
+    return agreement
 
 
 def interest(cast: Cast, *steps: str, by=None, institution=None, **given) -> Interest:

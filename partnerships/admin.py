@@ -227,8 +227,16 @@ class AgreementAdmin(AuditedAdmin):
     list_filter = ["status", "kind", "year"]
     search_fields = ["number", "partnership__code", "partnership__search_text"]
     readonly_fields = ["partnership", "kind", "year", "number", "status", "signed_on", "renews", "version"]
+    in_the_text = [
+        "starts_on", "ends_on", "renewal", "notice_days", "subject", "parent", "legal_bases", "languages", "prevailing_language", "cost_sharing",
+        "place", "copies_count",
+    ]  # fmt: skip
     date_hierarchy = "starts_on"
     inlines = [VisaInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        """What the clauses of a text quote is set by the portal's own pages, where the rules of drafting hold."""
+        return [*self.readonly_fields, *(self.in_the_text if obj and obj.revision else [])]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("partnership")

@@ -1,4 +1,4 @@
-"""The lifecycles of partnerships, agreements, interest in twinning and imports: tables and guards."""
+"""The lifecycles of partnerships, agreements, interest in twinning, proposed matches and imports: tables and guards."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,10 @@ from partnerships.choices import AgreementStatus as A
 from partnerships.choices import IntakeStatus as T
 from partnerships.choices import InterestStatus as I
 from partnerships.choices import PartnershipStatus as P
+from partnerships.choices import ProposalStatus as M
+from partnerships.completeness import completeness
+from partnerships.matching import say_exclusion
+from partnerships.register_facts import kept_apart
 
 
 def has_two_sides(partnership: Any, by: Any, given: dict[str, Any]) -> None:
@@ -37,11 +41,31 @@ def all_visas_given(agreement: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("visa_missing", _("The visa of a party is still missing."))
 
 
+def text_is_complete(agreement: Any, by: Any, given: dict[str, Any]) -> None:
+    """Nothing is missing in the text; an agreement recorded from paper has none here."""
+    if missing := completeness(agreement):
+        first = "; ".join(item.words for item in missing[:3])
+        raise TransitionRefused("text_incomplete", _("The text is not complete: %(missing)s. The task list of the text names everything.") % {"missing": first})
+
+
 def says_what_it_wants(interest: Any, by: Any, given: dict[str, Any]) -> None:
     if not interest.specialties.exists():
         raise TransitionRefused("specialties_missing", _("Name at least one specialty: the ministry looks for a partner by specialty."))
     if not interest.motivation.strip():
         raise TransitionRefused("motivation_missing", _("Say why the institution wants to be twinned: the ministry decides by it."))
+
+
+def both_have_accepted(proposal: Any, by: Any, given: dict[str, Any]) -> None:
+    if not proposal.is_answered:
+        raise TransitionRefused("answer_missing", _("A side has not answered yet: wait for it, or send the proposal again once its days are over."))
+    if not proposal.is_accepted:
+        raise TransitionRefused("declined", _("A side has declined: refuse the proposal and look for another partner."))
+
+
+def no_rule_keeps_apart(proposal: Any, by: Any, given: dict[str, Any]) -> None:
+    """What was allowed when it was proposed may not be any more."""
+    if code := kept_apart(proposal.sender, proposal.host, list(proposal.specialties.all())):
+        raise TransitionRefused(code, say_exclusion(code))
 
 
 IMPORT_CAN_BE_UNDONE = timedelta(hours=24)
@@ -67,11 +91,12 @@ PARTNERSHIP = lifecycle(
 )  # fmt: skip
 
 BEFORE_SIGNATURE = frozenset({A.DRAFT, A.NEGOTIATION, A.VISA, A.REVIEW, A.APPROVED})
+WHILE_WRITTEN = frozenset({A.DRAFT, A.NEGOTIATION})  # the text may change; afterwards it is what the directors and the ministry read
 
 AGREEMENT = lifecycle(
     "agreement",
     Transition("negotiate", frozenset({A.DRAFT}), A.NEGOTIATION, "agreement.negotiate", _("Send to the other side")),
-    Transition("request_visa", frozenset({A.NEGOTIATION}), A.VISA, "agreement.negotiate", _("Ask the directors for their visa")),
+    Transition("request_visa", frozenset({A.NEGOTIATION}), A.VISA, "agreement.negotiate", _("Ask the directors for their visa"), (text_is_complete,)),
     Transition(
         "complete_visas", frozenset({A.VISA}), A.REVIEW, None, _("All visas given"), (all_visas_given,), by_hand=False,
     ),
@@ -117,6 +142,23 @@ INTEREST = lifecycle(
         needs_reason=True, is_final=True, explanation=_("It leaves the register. The institution can express another interest later."),
     ),
     Transition("match", frozenset({I.ACCEPTED}), I.MATCHED, None, _("Partner found"), by_hand=False),
+)  # fmt: skip
+
+MATCHPROPOSAL = lifecycle(
+    "matchproposal",
+    Transition("send", frozenset({M.PROPOSED}), M.SENT, "proposal.propose", _("Send to both sides"), (no_rule_keeps_apart,)),
+    Transition(
+        "approve", frozenset({M.SENT}), M.APPROVED, "proposal.decide", _("Approve the twinning"), (both_have_accepted, no_rule_keeps_apart),
+        needs_reason=True, is_final=True, explanation=_("The partnership is made with its specialties, and both sides are told."),
+    ),
+    Transition(
+        "refuse", frozenset({M.PROPOSED, M.SENT}), M.REFUSED, "proposal.decide", _("Refuse the proposal"), needs_reason=True, is_final=True,
+        explanation=_("Both sides are told the reason if it had been sent to them. The two can be proposed again later."),
+    ),
+    Transition(
+        "withdraw", frozenset({M.PROPOSED, M.SENT}), M.WITHDRAWN, "proposal.propose", _("Withdraw the proposal"), needs_reason=True, is_final=True,
+        explanation=_("Both sides are told the reason if it had been sent to them. The two can be proposed again later."),
+    ),
 )  # fmt: skip
 
 INTAKE = lifecycle(

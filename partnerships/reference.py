@@ -1,11 +1,12 @@
 """Loading the reference tables of this app. Adds what is missing; what the ministry has edited stays as it is."""
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from partnerships.models import Country, Equipment, InstitutionKind, Procedure, Profession, Region, Specialty
+from partnerships.models import ClauseKind, ClauseModel, Country, Equipment, InstitutionKind, Procedure, Profession, Region, Specialty
 
 DATA = Path(__file__).parent / "data"
 
@@ -28,7 +29,7 @@ def named(row: dict[str, str], **more: Any) -> dict[str, Any]:
 
 
 def load() -> dict[str, int]:
-    """Countries, regions, specialties, professions, procedures, kinds of institution: how many of each were new."""
+    """Countries, regions, specialties, professions, procedures, kinds of institution, model clauses: how many of each were new."""
     added = {
         "countries": add_missing(Country, [Country(**named(row)) for row in table(DATA / "countries.csv")]),
         "specialties": add_missing(Specialty, [Specialty(**named(row, group=row["group"])) for row in table(DATA / "specialties.csv")]),
@@ -45,7 +46,7 @@ def load() -> dict[str, int]:
     )
     added["regions"] = load_regions()
     added["equipment"] = load_equipment(specialties)
-    return added
+    return added | load_clauses()
 
 
 def load_regions() -> int:
@@ -86,3 +87,26 @@ def load_equipment(specialties: dict[str, Specialty]) -> int:
         made.specialties.set(specialties[code] for code in row["specialties"].split("|") if code)
         new += 1
     return new
+
+
+def load_clauses() -> dict[str, int]:
+    """The kinds of clause with their model texts, one file each; the number before the file's name is the order."""
+    files = {int(path.name.split("-")[0]): tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DATA / "clauses").glob("*.toml"))}
+    kinds = [ClauseKind(slug=file["slug"], order=order, is_mandatory=file["mandatory"], **in_languages("name", file["title"])) for order, file in files.items()]
+    added = {"clause kinds": add_missing(ClauseKind, kinds, "slug")}
+    known = set(ClauseModel.objects.values_list("kind__slug", "slug"))
+    kept = {kind.slug: kind for kind in ClauseKind.objects.all()}
+    new = [
+        ClauseModel(
+            kind=kept[file["slug"]], slug=variant["slug"], order=order, country=variant["country"], agreements=variant["agreements"],
+            **in_languages("label", variant["label"]), **in_languages("text", variant["text"]),
+        )
+        for file in files.values() for order, variant in enumerate(file["variant"]) if (file["slug"], variant["slug"]) not in known
+    ]  # fmt: skip
+    ClauseModel.objects.bulk_create(new, batch_size=200)
+    return {**added, "model clauses": len(new)}
+
+
+def in_languages(name: str, texts: dict[str, str]) -> dict[str, str]:
+    """{"ar": …} as the fields {"name_ar": …}."""
+    return {f"{name}_{language}": text.strip() for language, text in texts.items()}

@@ -1,6 +1,19 @@
 """Whatever changes institutions, partnerships and agreements. Pages, API, admin, commands and the demo call these."""
 
 from partnerships.actions.agreements import draft_agreement, give_visa, sign_agreement, transition_agreement, words_about_agreement
+from partnerships.actions.drafting import (
+    add_clause,
+    add_comment,
+    choose_variant,
+    edit_clause,
+    hand_over,
+    include,
+    move_clause,
+    set_signatory,
+    set_terms,
+    settle_comment,
+    start_text,
+)
 from partnerships.actions.institutions import (
     check_profile,
     create_institution,
@@ -14,10 +27,23 @@ from partnerships.actions.interests import edit_interest, express_interest, mark
 from partnerships.actions.needs import close_statement, edit_statement, record_assessment, state_need, state_offer
 from partnerships.actions.partnerships import create_partnership, note_activity, transition_partnership
 from partnerships.actions.people import ministry, names, people_of
+from partnerships.actions.plans import ask_for_plan, make_plan, make_waiting_plans, set_weights
+from partnerships.actions.proposals import (
+    answer_proposal,
+    approve_proposal,
+    propose,
+    propose_pairs,
+    send_proposal,
+    send_proposal_again,
+    transition_proposal,
+)
 
 __all__ = [
-    "check_profile", "close_statement", "create_institution", "create_partnership", "draft_agreement", "edit_institution", "edit_interest",
-    "edit_statement", "express_interest", "give_visa", "mark_matched", "ministry", "names", "note_activity", "people_of",
-    "record_assessment", "set_departments", "set_staff", "sign_agreement", "state_need", "state_offer", "suggest_support", "suggested_code",
-    "transition_agreement", "transition_interest", "transition_partnership", "verify_institutions", "words_about_agreement",
+    "add_clause", "add_comment", "answer_proposal", "approve_proposal", "ask_for_plan", "check_profile", "choose_variant", "close_statement",
+    "create_institution", "create_partnership", "draft_agreement", "edit_clause", "edit_institution", "edit_interest", "edit_statement",
+    "express_interest", "give_visa", "hand_over", "include", "make_plan", "make_waiting_plans", "mark_matched", "ministry", "move_clause",
+    "names", "note_activity", "people_of", "propose", "propose_pairs", "record_assessment", "send_proposal", "send_proposal_again",
+    "set_departments", "set_signatory", "set_staff", "set_terms", "set_weights", "settle_comment", "sign_agreement", "start_text", "state_need",
+    "state_offer", "suggest_support", "suggested_code", "transition_agreement", "transition_interest", "transition_partnership",
+    "transition_proposal", "verify_institutions", "words_about_agreement",
 ]  # fmt: skip

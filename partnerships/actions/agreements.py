@@ -13,6 +13,7 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, check
 from core.mail import in_each_language
 from core.outbox import tell
+from partnerships.actions.drafting import check_languages, freeze, tell_first_turn
 from partnerships.actions.people import ministry, names, people_of
 from partnerships.choices import AgreementStatus, PartnershipStatus
 from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
@@ -39,10 +40,12 @@ def draft_agreement(
     source: str = "",
     note: str = "",
     year: int | None = None,
+    parent: Agreement | None = None,
+    **terms: Any,
 ) -> Agreement:
-    """Begin an agreement; it takes the next number of its year's series.
+    """Begin an agreement; it takes the next number of its year's series. `terms` are further fields: languages, cost_sharing, place …
 
-    Raises TransitionRefused when the end is before the start or the partnership is over.
+    Raises TransitionRefused when the end is before the start, the partnership is over, or the parent belongs to another one.
     """
     if by is not None and not can(by, "agreement.draft", partnership):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
@@ -50,6 +53,10 @@ def draft_agreement(
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
     if partnership.status in {PartnershipStatus.CLOSED, PartnershipStatus.CANCELLED}:
         raise TransitionRefused("partnership_over", _("This partnership is over."))
+    if parent is not None and parent.partnership_id != partnership.pk:
+        raise TransitionRefused("other_partnership", _("The original agreement belongs to another partnership."))
+    if "languages" in terms:
+        check_languages(terms["languages"], terms.get("prevailing_language", "ar"))
     year = year or starts_on.year
     if renews is None:  # the paper before it, so that the reminders of its end stop once this one is signed
         renews = partnership.agreements.filter(status=AgreementStatus.SIGNED, kind=kind, ends_on__lte=starts_on).order_by("-ends_on").first()
@@ -57,7 +64,7 @@ def draft_agreement(
         last = Agreement.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
         agreement = Agreement.objects.create(
             partnership=partnership, kind=kind, year=year, number=last + 1, starts_on=starts_on, ends_on=ends_on,
-            renewal=renewal, subject=subject, renews=renews, source=source, note=note,
+            renewal=renewal, subject=subject, renews=renews, source=source, note=note, parent=parent, **terms,
         )  # fmt: skip
         record(agreement, "create", by=by, to_status=agreement.status, after={"starts_on": starts_on, "ends_on": ends_on})
     return agreement
@@ -88,9 +95,11 @@ def give_visa(agreement: Agreement, *, by: User) -> Agreement:
 def transition_agreement(agreement: Agreement, transition: Transition, *, by: User | None, reason: str = "") -> Agreement:
     """Take a step of the agreement's lifecycle that carries nothing but a reason, and tell who must act next."""
     with changing():
-        apply(agreement, transition, by=by, reason=reason)
+        apply(agreement, transition, by=by, reason=reason, changes=freeze(agreement) if transition.slug == "approve" else None)
         address, words = agreement.get_absolute_url(), words_about_agreement(agreement)
-        if transition.slug == "request_visa":
+        if transition.slug == "negotiate":
+            tell_first_turn(agreement, by)
+        elif transition.slug == "request_visa":
             agreement.visas.all().delete()  # a new text needs new visas
             tell(people_of(agreement.partnership, Role.DIRECTOR), "agreement_visa_asked", agreement, address, words, rung=f"v{agreement.version}")
         elif transition.slug == "return":
@@ -116,7 +125,8 @@ def sign_agreement(agreement: Agreement, *, by: User | None, signed_on: date, sc
         check(agreement, step, by=by, changes={"signed_on": signed_on})
         if scan is not None:
             attach(agreement, scan, role="signed_scan", by=by)
-        apply(agreement, step, by=by, changes={"signed_on": signed_on})
+        frozen = freeze(agreement) if step.slug == "register" else {}
+        apply(agreement, step, by=by, changes={"signed_on": signed_on, **frozen})
         partnership = agreement.partnership
         if partnership.status in {PartnershipStatus.EXPLORING, PartnershipStatus.PLANNING}:
             apply(partnership, PARTNERSHIP["activate"], by=None)

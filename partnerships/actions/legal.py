@@ -5,34 +5,31 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.outbox import tell
 from library.models import LegalText
 from partnerships.actions.agreements import words_about_agreement
+from partnerships.actions.drafting import writable
 from partnerships.actions.people import ministry, people_of
-from partnerships.lifecycle import BEFORE_SIGNATURE
 from partnerships.models import Agreement, Membership
 
 name_verbs(cite=_("Legal bases set"))
 
 
 def cite_texts(agreement: Agreement, texts: Iterable[LegalText], *, by: User | None) -> Agreement:
-    """Set the legal bases («بناء على») of an agreement that is not signed yet.
+    """Set the legal bases («بناء على») of an agreement while its text is written.
 
-    Raises TransitionRefused for a text that is repealed or still a draft, and once the agreement is signed.
+    Raises TransitionRefused for a text that is repealed or still a draft, and once the directors or the ministry read the agreement.
     """
-    if by is not None and not can(by, "agreement.draft", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     texts = list(texts)
-    if agreement.status not in BEFORE_SIGNATURE:
-        raise TransitionRefused("signed", _("The text of a signed agreement stays as it was signed."))
     citable = set(LegalText.objects.citable().values_list("pk", flat=True))
     if wrong := [text for text in texts if text.pk not in citable]:
         raise TransitionRefused("not_citable", _("“%(text)s” is not in force: choose another text.") % {"text": wrong[0].short})
     with changing():
+        writable(agreement, by, "agreement.draft")
         before = sorted(agreement.legal_bases.values_list("pk", flat=True))
         agreement.legal_bases.set(texts)
         after = sorted(text.pk for text in texts)

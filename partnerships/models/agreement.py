@@ -47,6 +47,7 @@ class Agreement(TimeStamped):
     copies_count = models.PositiveSmallIntegerField(_("original copies"), default=2)
     revision = models.PositiveIntegerField(_("version of the text"), default=0, editable=False)  # counts every change of the clauses
     frozen_at = models.DateTimeField(_("text frozen at"), null=True, blank=True, editable=False)
+    frozen_words = models.JSONField(default=dict, blank=True, editable=False)  # {language: {placeholder: words}} as they were then
     fingerprint = models.CharField(_("fingerprint of the text"), max_length=64, blank=True, editable=False)
     notice_given_on = models.DateField(_("notice given on"), null=True, blank=True, editable=False)
     terminated_on = models.DateField(_("terminated with effect from"), null=True, blank=True, editable=False)

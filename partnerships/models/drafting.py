@@ -55,6 +55,10 @@ class ClauseModel(models.Model):
     def label(self) -> str:
         return {"ar": self.label_ar, "fr": self.label_fr}.get(language(), self.label_en) or self.label_ar
 
+    def fits(self, agreement_kind: str, country: str) -> bool:
+        """Is it meant for agreements of this kind in this country?"""
+        return agreement_kind in self.agreements and self.country in {"", country}
+
 
 class OfAgreement(models.Model):
     """Whose it is: rows that belong to one agreement."""
@@ -106,10 +110,18 @@ class Clause(OfAgreement):
     def __str__(self) -> str:
         return self.heading
 
+    def get_absolute_url(self) -> str:
+        return f"/agreements/{self.agreement_id}/clauses/{self.pk}/"
+
     @property
     def heading(self) -> str:
+        """In the active language; a clause of the parties' own has its headings in the languages of the agreement only."""
         own = {"ar": self.heading_ar, "fr": self.heading_fr}.get(language(), self.heading_en)
-        return own or (self.kind.name if self.kind else "") or self.heading_ar
+        return own or (self.kind.name if self.kind else "") or self.heading_ar or self.heading_fr or self.heading_en
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.kind is not None and self.kind.is_mandatory
 
 
 class ClauseText(models.Model):

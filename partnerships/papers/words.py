@@ -49,9 +49,13 @@ def sides(agreement: Agreement) -> tuple[list[Institution], list[Institution]]:
 def values(agreement: Agreement, language: str, *, project: str = "", changes: str = "") -> dict[str, str]:
     """Every placeholder of a clause with its words in `language`; "" where the agreement does not say it yet.
 
-    Reads the parties, signatories, specialties, legal bases and focal points: load them before for many agreements.
+    Reads the parties, signatories, specialties, legal bases and focal points: load them before for many agreements. Once the
+    text is frozen the words are those of that moment; the day of signature alone comes later.
     """
     with override(language):
+        signed_on = day(agreement.signed_on) if agreement.signed_on else ""
+        if frozen := agreement.frozen_words.get(language):
+            return {**frozen, "signature_date": signed_on}
         senders, hosts = sides(agreement)
         signatories = {person.institution_id: person for person in agreement.signatories.all()}
         given: dict[str, Any] = {
@@ -78,7 +82,7 @@ def values(agreement: Agreement, language: str, *, project: str = "", changes: s
             "prevailing_language": language_name(agreement.prevailing_language),
             "copies": ngettext("%(count)s original", "%(count)s originals", agreement.copies_count) % {"count": number(agreement.copies_count)},
             "place": agreement.place,
-            "signature_date": day(agreement.signed_on) if agreement.signed_on else "",
+            "signature_date": signed_on,
             "project": project or agreement.subject,
             "parent_agreement": agreement.parent.title if agreement.parent else "",
             "changes": changes,

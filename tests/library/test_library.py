@@ -155,7 +155,7 @@ def test_citing_a_repealed_text_or_in_a_signed_agreement_is_refused(cast):
     assert refusal.value.code == "not_citable"
     with pytest.raises(TransitionRefused) as refusal:
         cite_texts(cast.agreement, [text()], by=cast.badr)
-    assert refusal.value.code == "signed"
+    assert refusal.value.code == "not_written_now"
 
 
 def test_agreement_shows_its_legal_bases_and_a_text_the_agreements_one_may_see(client, cast):

@@ -6,13 +6,13 @@ Of the deficit, offers reach the share that their places allow: the places offer
 the needs left, in the whole country, for any region alike.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Least
+from django.db.models import Q, QuerySet, Sum
 
 from partnerships.choices import AgreementStatus, Side
 from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST
@@ -21,13 +21,10 @@ from partnerships.models import Agreement, Need, Offer, PartnershipParty
 Key = tuple[int, str]  # specialty, kind
 
 
-@dataclass(frozen=True)
-class Deficit:
-    """The needs of one region in one specialty and kind. Weights are whole points; `reachable` is rounded down."""
+@dataclass
+class Sums:
+    """Needs added up. Weights are whole points."""
 
-    region: int | None
-    specialty: int
-    kind: str
     needs: int = 0
     waiting: int = 0
     weight: int = 0
@@ -44,97 +41,92 @@ class Deficit:
         """The part of the deficit that no offer reaches either."""
         return self.deficit - self.reachable
 
-
-@dataclass
-class Total:
-    """Several deficits added up."""
-
-    needs: int = 0
-    waiting: int = 0
-    weight: int = 0
-    covered: int = 0
-    reachable: int = 0
-    deficit: int = 0
-    missing: int = 0
-
     @property
     def state(self) -> str:
         """Which part weighs most: "covered", "reachable" or "missing"; the worse of two that are even."""
         return max(("missing", self.missing), ("reachable", self.reachable), ("covered", self.covered), key=lambda part: part[1])[0]
 
 
-def added(deficits: Iterable[Deficit]) -> Total:
-    total = Total()
-    for deficit in deficits:
-        total.needs += deficit.needs
-        total.waiting += deficit.waiting
-        total.weight += deficit.weight
-        total.covered += deficit.covered
-        total.reachable += deficit.reachable
-    total.deficit = total.weight - total.covered
-    total.missing = total.deficit - total.reachable
-    return total
-
-
-@dataclass(frozen=True)
-class NeedsOfCell:
-    """One row of the grouped query: the needs of a region in a specialty and kind that are covered, or those that are not."""
+@dataclass(kw_only=True)
+class Deficit(Sums):
+    """The needs of one region in one specialty and kind."""
 
     region: int | None
     specialty: int
     kind: str
-    is_covered: bool
-    needs: int
+
+
+def added(rows: Iterable[Sums]) -> Sums:
+    total = Sums()
+    for row in rows:
+        total.needs += row.needs
+        total.waiting += row.waiting
+        total.weight += row.weight
+        total.covered += row.covered
+        total.reachable += row.reachable
+    return total
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """What the sums ask of one open need."""
+
+    region: int | None
+    specialty: int
+    kind: str
+    severity: int
     waiting: int
-    weight: int
+    is_covered: bool
+
+    @property
+    def weight(self) -> int:
+        return self.severity + min(POINTS_AT_MOST, self.waiting // PEOPLE_FOR_A_POINT)
 
 
-def balance(cells: Iterable[NeedsOfCell], places: dict[Key, int]) -> list[Deficit]:
-    """The deficits behind grouped needs and the places offered, in a stable order. Pure.
+def balance(needs: Iterable[NeedRow], places: dict[Key, int]) -> list[Deficit]:
+    """The deficits behind open needs and the places offered, in a stable order. Pure.
 
-    `places` are the places that all open offers give in a year, by specialty and kind.
+    `places` are the places that all open offers give in a year, by specialty and kind. What offers reach is rounded down for each
+    region, specialty and kind.
     """
-    cells = list(cells)
-    left: dict[Key, int] = {}
-    for cell in cells:
-        if not cell.is_covered:
-            left[cell.specialty, cell.kind] = left.get((cell.specialty, cell.kind), 0) + cell.needs
-    sums: dict[tuple[int | None, int, str], dict[str, int]] = {}
-    for cell in cells:
-        sum_of = sums.setdefault((cell.region, cell.specialty, cell.kind), dict.fromkeys(("needs", "waiting", "weight", "covered", "reachable"), 0))
-        sum_of["needs"] += cell.needs
-        sum_of["waiting"] += cell.waiting
-        sum_of["weight"] += cell.weight
-        if cell.is_covered:
-            sum_of["covered"] += cell.weight
+    found: dict[tuple[int | None, int, str], Deficit] = {}
+    left: Counter[Key] = Counter()
+    for need in needs:
+        key = need.region, need.specialty, need.kind
+        row = found.get(key) or found.setdefault(key, Deficit(region=need.region, specialty=need.specialty, kind=need.kind))
+        row.needs += 1
+        row.waiting += need.waiting
+        row.weight += need.weight
+        if need.is_covered:
+            row.covered += need.weight
         else:
-            key = cell.specialty, cell.kind
-            sum_of["reachable"] += cell.weight * min(places.get(key, 0), left[key]) // left[key]
-    return [Deficit(*key, **sum_of) for key, sum_of in sorted(sums.items(), key=lambda item: (item[0][0] or 0, *item[0][1:]))]
+            left[need.specialty, need.kind] += 1
+    for row in found.values():
+        if row.deficit:
+            key = row.specialty, row.kind
+            row.reachable = row.deficit * min(places.get(key, 0), left[key]) // left[key]
+    return [found[key] for key in sorted(found, key=lambda key: (key[0] or 0, *key[1:]))]
 
 
 def open_on(rows: QuerySet, day: date) -> QuerySet:
     """The needs or offers that stood open on `day`, as they are stated today."""
-    return rows.filter(institution__merged_into=None, stated_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day))
+    return rows.filter(institution__merged_into=None, stated_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day)).order_by()
 
 
-def covered_on(day: date) -> Exists:
-    """For annotating needs: a partnership with an agreement in force on `day` brings this specialty to the institution."""
-    signed = Agreement.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=day, ends_on__gte=day, partnership=OuterRef("partnership"))
-    hosts = PartnershipParty.objects.filter(Exists(signed), side=Side.HOST, institution=OuterRef("institution"))
-    return Exists(hosts.filter(partnership__specialties=OuterRef("specialty")))
+def covered_on(day: date) -> set[tuple[int, int]]:
+    """The institutions to which a partnership brings a specialty under an agreement in force on `day`, as (institution, specialty). One query."""
+    signed = Agreement.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=day, ends_on__gte=day)
+    hosts = PartnershipParty.objects.filter(side=Side.HOST, partnership__in=signed.values("partnership"), partnership__specialties__isnull=False)
+    return set(hosts.order_by().values_list("institution", "partnership__specialties"))
 
 
 def deficits_for(user: Any, day: date, divided: dict[int, int]) -> list[Deficit]:
-    """The deficits of `day` by region of the division `divided`, specialty and kind, over the needs and offers that `user` may see. Two queries."""
-    points = F("severity") + Least(F("waiting_count") / PEOPLE_FOR_A_POINT, Value(POINTS_AT_MOST))
-    needs = open_on(Need.objects.visible_to(user), day).annotate(is_covered=covered_on(day))
-    grouped = (
-        needs.order_by()
-        .values("institution__region", "specialty", "kind", "is_covered")
-        .annotate(needs=Count("pk"), waiting=Sum("waiting_count"), weight=Sum(points))
-        .values_list("institution__region", "specialty", "kind", "is_covered", "needs", "waiting", "weight")
+    """The deficits of `day` by region of the division `divided`, specialty and kind, over the needs and offers that `user` may see. Three queries."""
+    covered = covered_on(day)
+    needs = open_on(Need.objects.visible_to(user), day).values_list("institution", "institution__region", "specialty", "kind", "severity", "waiting_count")
+    offers = open_on(Offer.objects.visible_to(user), day).values("specialty", "kind").annotate(places=Sum("capacity_per_year"))
+    rows = (
+        NeedRow(divided.get(region), specialty, kind, severity, waiting, (place, specialty) in covered)
+        for place, region, specialty, kind, severity, waiting in needs
     )
-    offers = open_on(Offer.objects.visible_to(user), day).order_by().values("specialty", "kind").annotate(places=Sum("capacity_per_year"))
-    places = {(offer["specialty"], offer["kind"]): offer["places"] for offer in offers}
-    return balance([NeedsOfCell(divided.get(region), *rest) for region, *rest in grouped], places)
+    return balance(rows, {(offer["specialty"], offer["kind"]): offer["places"] for offer in offers})

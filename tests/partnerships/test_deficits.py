@@ -6,7 +6,7 @@ import pytest
 
 from accounts.policy import Role
 from core.formats import today
-from partnerships.deficits import Deficit, NeedsOfCell, Total, added, balance, deficits_for
+from partnerships.deficits import Deficit, NeedRow, Sums, added, balance, deficits_for
 from partnerships.models import Agreement, Institution, Need, Offer, Region, Specialty
 from partnerships.regions import division
 from tests.cast import Cast, institution, person
@@ -14,33 +14,35 @@ from tests.cast import Cast, institution, person
 CARE = "care"
 
 
-def cell(region: int, specialty: int = 1, weight: int = 10, needs: int = 1, is_covered: bool = False, waiting: int = 0) -> NeedsOfCell:
-    return NeedsOfCell(region, specialty, CARE, is_covered, needs, waiting, weight)
+def stated(region: int, specialty: int = 1, severity: int = 3, waiting: int = 0, is_covered: bool = False) -> NeedRow:
+    return NeedRow(region, specialty, CARE, severity, waiting, is_covered)
 
 
 def test_what_is_not_covered_is_the_deficit_and_offers_reach_a_share_of_it():
-    found = balance([cell(1, weight=12, needs=2), cell(1, weight=5, is_covered=True), cell(2, weight=6, needs=2)], {(1, CARE): 3})
+    found = balance([stated(1, severity=5, waiting=100), stated(1, severity=5), stated(1, severity=4, is_covered=True), stated(2), stated(2)], {(1, CARE): 3})
 
     assert found == [
-        Deficit(1, 1, CARE, needs=3, waiting=0, weight=17, covered=5, reachable=9),  # 12 × 3 places for 4 needs
-        Deficit(2, 1, CARE, needs=2, waiting=0, weight=6, covered=0, reachable=4),  # 6 × ¾, rounded down
+        Deficit(region=1, specialty=1, kind=CARE, needs=3, waiting=100, weight=16, covered=4, reachable=9),  # 12 × 3 places for 4 needs
+        Deficit(region=2, specialty=1, kind=CARE, needs=2, waiting=0, weight=6, covered=0, reachable=4),  # 6 × ¾, rounded down
     ]
     assert [(row.deficit, row.missing) for row in found] == [(12, 3), (6, 2)]
 
 
 def test_more_places_than_needs_reach_everything_and_no_more():
-    assert balance([cell(1)], {(1, CARE): 9})[0].reachable == 10
-    assert balance([cell(1)], {(2, CARE): 9, (1, "training"): 9})[0].reachable == 0
-    assert balance([cell(1, is_covered=True)], {(1, CARE): 9})[0].reachable == 0
+    assert balance([stated(1)], {(1, CARE): 9})[0].reachable == 3
+    assert balance([stated(1)], {(2, CARE): 9, (1, "training"): 9})[0].reachable == 0
+    assert balance([stated(1, is_covered=True)], {(1, CARE): 9})[0].reachable == 0
     assert balance([], {(1, CARE): 9}) == []
 
 
 def test_parts_add_up_to_the_weight():
-    rows = balance([cell(region, specialty, weight=7 * region, needs=region) for region in (1, 2, 3) for specialty in (1, 2)], {(1, CARE): 2, (2, CARE): 50})
+    rows = balance(
+        [stated(region, specialty, region, 40 * region, region == 3) for region in (1, 2, 3, 4, 5) for specialty in (1, 2)], {(1, CARE): 2, (2, CARE): 50}
+    )
     total = added(rows)
 
-    assert total.weight == 84 == total.covered + total.reachable + total.missing
-    assert total.deficit == total.reachable + total.missing
+    assert total.weight == 2 * (1 + 3 + 5 + 7 + 9) == total.covered + total.reachable + total.missing
+    assert total.deficit == total.weight - 10 == total.reachable + total.missing
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_parts_add_up_to_the_weight():
     [(5, 0, 0, "covered"), (2, 5, 1, "reachable"), (2, 2, 2, "missing"), (3, 3, 0, "reachable"), (9, 5, 5, "covered")],
 )
 def test_state_is_that_of_the_heaviest_part_and_the_worse_of_two_even_ones(covered, reachable, missing, state):
-    assert Total(covered=covered, reachable=reachable, missing=missing).state == state
+    assert Sums(weight=covered + reachable + missing, covered=covered, reachable=reachable).state == state
 
 
 def need(place: Institution, specialty: Specialty, **given) -> Need:
@@ -70,7 +72,9 @@ pytestmark = pytest.mark.django_db
 def test_weight_is_severity_and_a_point_for_every_fifty_people(cast, waiting, weight):
     need(cast.elsewhere, cast.specialties[0], waiting_count=waiting)
 
-    assert reckoned(cast)["25 general-surgery"] == Deficit(cast.elsewhere.region_id, cast.specialties[0].pk, CARE, 1, waiting, weight, 0, 0)
+    assert reckoned(cast)["25 general-surgery"] == Deficit(
+        region=cast.elsewhere.region_id, specialty=cast.specialties[0].pk, kind=CARE, needs=1, waiting=waiting, weight=weight
+    )
 
 
 def test_partnership_with_an_agreement_in_force_covers_the_needs_of_its_hosts_in_its_specialties(cast):
@@ -143,11 +147,11 @@ def test_figures_hold_nothing_that_their_reader_may_not_see(cast):
     assert reckoned(cast, user=stranger) == {}
 
 
-def test_two_queries_whatever_the_number_of_needs(cast, django_assert_num_queries):
+def test_three_queries_whatever_the_number_of_needs(cast, django_assert_num_queries):
     divided = division()
     for specialty in cast.specialties:
         need(cast.elsewhere, specialty)
         need(cast.host, specialty)
     assert cast.amal.standing  # read once per request
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(deficits_for(cast.amal, today(), divided)) == 6

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from accounts.models import User
 from accounts.policy import Role
@@ -25,8 +25,9 @@ from core.profile import home
 from evaluation.actions import SIDES, open_due, words_about
 from evaluation.models import Evaluation, ReminderRule
 from partnerships.actions import ministry, people_of, words_about_agreement
+from partnerships.actions.proposals import people_of_proposal, silent_sides, words_about_proposal
 from partnerships.choices import Side
-from partnerships.models import Agreement, Membership, Partnership
+from partnerships.models import Agreement, MatchProposal, Membership, Partnership
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Owed:
     """One thing that somebody still has to do: about which object, due when, and who the people around it are."""
 
     obj: Any
-    partnership: Partnership
+    partnership: Partnership | None  # None where there is none yet: `more_people` then says who is meant
     due_on: date
     event: str
     words: dict[str, Any]
@@ -109,6 +110,16 @@ def agreements_ending(on: date) -> Iterator[Owed]:
         yield Owed(agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder", words)
 
 
+@trigger("match_answer")
+def proposals_to_answer(on: date) -> Iterator[Owed]:
+    """Proposed matches that a side has not answered, counted to the day on which they lapse; afterwards only the ministry can act."""
+    owed = MatchProposal.objects.filter(Q(sender_answer="") | Q(host_answer=""), status="sent", answer_due_on__lte=on + HORIZON).with_sides()
+    for proposal in in_batches(owed):
+        sides = silent_sides(proposal) if proposal.answer_due_on >= on else []
+        directors = {"directors": people_of_proposal(proposal, Role.DIRECTOR, sides=sides)}
+        yield Owed(proposal, None, proposal.answer_due_on, "proposal_reminder", words_about_proposal(proposal), more_people=directors)
+
+
 def of_status(status: str) -> Iterator[Activity]:
     rows = Activity.objects.filter(status=status, partnership__isnull=False).with_people().select_related("reported_by", "created_by")
     yield from in_batches(rows.prefetch_related(*PARTIES))
@@ -125,16 +136,18 @@ def audience(slug: str, owed: Owed) -> list[User]:
     around = owed.partnership
     if slug in owed.more_people:
         return owed.more_people[slug]
+    if slug in {"officers", "reviewer"}:
+        return ministry(Role.OFFICER)
+    if slug == "heads":
+        return ministry(Role.HEAD)
+    if around is None:
+        return []
     if slug in {"coordinators", "leads"}:
         return people_of(around, Role.COORDINATOR, sides=owed.silent_sides)
     if slug == "host_coordinators":
         return people_of(around, Role.COORDINATOR, sides=[Side.HOST])
     if slug == "directors":
         return people_of(around, Role.DIRECTOR, sides=owed.silent_sides)
-    if slug in {"officers", "reviewer"}:
-        return ministry(Role.OFFICER)
-    if slug == "heads":
-        return ministry(Role.HEAD)
     if slug == "evaluator":
         return list(Membership.objects.people(Role.EVALUATOR, partnership=around))
     if slug == "region":

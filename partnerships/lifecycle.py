@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.formats import today
+from core.formats import as_day, day, today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from partnerships.choices import AgreementStatus as A
+from partnerships.choices import AmendmentStatus as D
 from partnerships.choices import IntakeStatus as T
 from partnerships.choices import InterestStatus as I
 from partnerships.choices import PartnershipStatus as P
@@ -33,6 +34,46 @@ def not_signed_ahead(agreement: Any, by: Any, given: dict[str, Any]) -> None:
     signed_on = given.get("signed_on")
     if signed_on and signed_on > today():
         raise TransitionRefused("signed_in_future", _("The day of signature cannot be in the future."))
+
+
+def not_signed_before_it_was_drafted(agreement: Any, by: Any, given: dict[str, Any]) -> None:
+    signed_on = given.get("signed_on")
+    if signed_on and agreement.frozen_at and signed_on < as_day(agreement.frozen_at):
+        raise TransitionRefused("signed_before_approval", _("The day of signature comes before the day on which the text was approved."))
+
+
+def everybody_has_signed(agreement: Any, by: Any, given: dict[str, Any]) -> None:
+    """Every party that names its signatory has a day of signature, none of them ahead or after the day recorded."""
+    people = list(agreement.signatories.all())
+    if missing := [person for person in people if person.signed_on is None]:
+        raise TransitionRefused("signature_missing", _("%(name)s has not signed yet: give the day of every signature.") % {"name": missing[0].name})
+
+
+def no_open_amendment(agreement: Any, by: Any, given: dict[str, Any]) -> None:
+    if agreement.amendments.filter(status__in=[D.DRAFT, D.REVIEW]).exists():
+        raise TransitionRefused("amendment_open", _("An amendment is open: sign or abandon it first."))
+
+
+def notice_respected(agreement: Any, by: Any, given: dict[str, Any]) -> None:
+    """Termination takes effect after the notice, unless all parties agree on an earlier day."""
+    from_day = given.get("terminated_on")
+    if from_day is None or given.get("terminated_by_consent"):
+        return
+    if agreement.notice_given_on is None:
+        raise TransitionRefused("notice_missing", _("No notice has been given yet: give it first, or record that all parties agree."))
+    earliest = agreement.notice_given_on + timedelta(days=agreement.notice_days)
+    if from_day < earliest:
+        raise TransitionRefused("notice_too_short", _("The notice runs until %(day)s: choose that day or a later one, or record that all parties agree.") % {"day": day(earliest)})
+
+
+def agreement_holds(amendment: Any, by: Any, given: dict[str, Any]) -> None:
+    if amendment.agreement.status != A.SIGNED or amendment.agreement.phase == "ended":
+        raise TransitionRefused("agreement_over", _("Only an agreement that is signed and has not ended can be amended."))
+
+
+def says_something(amendment: Any, by: Any, given: dict[str, Any]) -> None:
+    if not amendment.changes.exists() and amendment.ends_on is None:
+        raise TransitionRefused("nothing_changes", _("The amendment changes nothing yet: word a clause anew, or set a new end."))
 
 
 def all_visas_given(agreement: Any, by: Any, given: dict[str, Any]) -> None:
@@ -105,20 +146,31 @@ AGREEMENT = lifecycle(
         needs_reason=True,
     ),
     Transition("approve", frozenset({A.REVIEW}), A.APPROVED, "agreement.approve", _("Approve for signature"), (all_visas_given,)),
-    Transition("sign", frozenset({A.APPROVED}), A.SIGNED, "agreement.sign", _("Record the signature"), (not_signed_ahead,), by_hand=False),
+    Transition("sign", frozenset({A.APPROVED}), A.SIGNED, "agreement.sign", _("Record the signature"), (not_signed_ahead, not_signed_before_it_was_drafted, everybody_has_signed), by_hand=False),
     Transition(
         "register", frozenset({A.DRAFT}), A.SIGNED, "agreement.register", _("Record a paper signed outside the portal"),
         (not_signed_ahead,), by_hand=False,
     ),
     Transition("suspend", frozenset({A.SIGNED}), A.SUSPENDED, "agreement.suspend", _("Suspend"), needs_reason=True),
-    Transition("resume", frozenset({A.SUSPENDED}), A.SIGNED, "agreement.suspend", _("Resume"), needs_reason=True),
+    Transition("resume", frozenset({A.SUSPENDED}), A.SIGNED, "agreement.suspend", _("Resume"), (no_open_amendment,), needs_reason=True),
     Transition(
-        "terminate", frozenset({A.SIGNED, A.SUSPENDED}), A.TERMINATED, "agreement.suspend", _("Terminate"),
-        needs_reason=True, is_final=True, explanation=_("Termination is final: only a new agreement brings the partnership back."),
+        "terminate", frozenset({A.SIGNED, A.SUSPENDED}), A.TERMINATED, "agreement.suspend", _("Terminate"), (notice_respected,),
+        needs_reason=True, is_final=True, by_hand=False, explanation=_("Termination is final: only a new agreement brings the partnership back."),
     ),
     Transition(
         "cancel", BEFORE_SIGNATURE, A.CANCELLED, "agreement.cancel", _("Cancel the draft"), needs_reason=True, is_final=True,
         explanation=_("The draft stays readable in the partnership, and nothing follows from it."),
+    ),
+)  # fmt: skip
+
+AMENDMENT = lifecycle(
+    "amendment",
+    Transition("submit", frozenset({D.DRAFT}), D.REVIEW, "amendment.draft", _("Hand in to the ministry"), (agreement_holds, says_something)),
+    Transition("return", frozenset({D.REVIEW}), D.DRAFT, "agreement.return", pgettext_lazy("step", "Return"), needs_reason=True),
+    Transition("sign", frozenset({D.REVIEW}), D.SIGNED, "amendment.sign", _("Record the signature"), (not_signed_ahead, agreement_holds), by_hand=False),
+    Transition(
+        "abandon", frozenset({D.DRAFT, D.REVIEW}), D.ABANDONED, "amendment.draft", _("Abandon"), needs_reason=True, is_final=True,
+        explanation=_("The agreement stays as it was signed; another amendment can be begun."),
     ),
 )  # fmt: skip
 

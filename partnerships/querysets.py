@@ -126,6 +126,18 @@ class ProposalQuerySet(ScopedQuerySet):
         sides = Q(sender__in=reach.institutions) | Q(host__in=reach.institutions)
         return (sides | of_regions(reach.regions, "sender__") | of_regions(reach.regions, "host__")) & ~Q(sent_at=None)
 
+    def with_sides(self) -> Self:
+        places = (f"{side}__{name}" for side in ("sender", "host") for name in ("kind", "region", "country"))
+        return self.select_related(*places, "plan", "partnership", "proposed_by").prefetch_related("specialties")
+
+    def lapsed(self) -> Self:
+        """Sent, the days to answer are over, and a side has said nothing."""
+        return self.filter(Q(sender_answer="") | Q(host_answer=""), status="sent", answer_due_on__lt=today())
+
+    def waiting(self) -> Self:
+        """Sent, and a side still has days to answer."""
+        return self.filter(Q(sender_answer="") | Q(host_answer=""), status="sent", answer_due_on__gte=today())
+
 
 def through_parties(parties: models.QuerySet, reach: Reach) -> Q:
     """Rows one of whose parties the reach covers. A subquery, so that no row comes twice."""
@@ -164,7 +176,8 @@ class AgreementQuerySet(ScopedQuerySet):
 
     def in_force(self, on: date | None = None) -> Self:
         on = on or today()
-        return self.filter(status="signed", starts_on__lte=on, ends_on__gte=on)
+        holds = Q(status="signed") | Q(status="terminated", terminated_on__gt=on)
+        return self.filter(holds, starts_on__lte=on, ends_on__gte=on)
 
     def ended(self, on: date | None = None) -> Self:
         return self.filter(status="signed", ends_on__lt=on or today())

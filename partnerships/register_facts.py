@@ -1,7 +1,7 @@
 """Reading the register into the plain values of matching and planning, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.formats import today
 from core.profile import home
 from partnerships.choices import InterestStatus, PartnershipStatus, Side, Wish
 from partnerships.matching import NeedFacts, OfferFacts, Past, PlaceFacts, Rules
-from partnerships.models import Agreement, Equipment, Institution, Interest, MatchingSettings, Need, Offer, Partnership, PartnershipParty
+from partnerships.models import Agreement, Equipment, Institution, Interest, MatchingSettings, Need, Offer, Partnership, PartnershipParty, Specialty
 from partnerships.models.interest import LAPSES_AFTER
 
 GIVING = (Side.SENDER, Side.PEER)
@@ -76,12 +76,12 @@ def load_register(rules: Rules, *, needs: QuerySet[Need] | None = None, offers: 
     """
     asked = (Need.objects.all() if needs is None else needs).filter(closed_on=None)
     given = (Offer.objects.all() if offers is None else offers).filter(closed_on=None)
-    places, used = load_places()
     procedures_asked = grouped(Need.procedures.through.objects.filter(need__in=asked).values_list("need_id", "procedure_id"))
     procedures_given = grouped(Offer.procedures.through.objects.filter(offer__in=given).values_list("offer_id", "procedure_id"))
     equipment = grouped(Equipment.specialties.through.objects.values_list("specialty_id", "equipment_id"))
-    need_rows = asked.order_by("pk").values_list("pk", "institution_id", "specialty_id", "kind", "severity", "waiting_count")
-    offer_rows = given.order_by("pk").values_list("pk", "institution_id", "specialty_id", "kind", "capacity_per_year")
+    need_rows = list(asked.order_by("pk").values_list("pk", "institution_id", "specialty_id", "kind", "severity", "waiting_count"))
+    offer_rows = list(given.order_by("pk").values_list("pk", "institution_id", "specialty_id", "kind", "capacity_per_year"))
+    places, used = load_places()  # after the rows: whoever states a need meanwhile is not missed
     needs_read = [
         NeedFacts(key, places[place], specialty, kind, severity, waiting, procedures_asked.get(key, frozenset()), equipment.get(specialty, frozenset()))
         for key, place, specialty, kind, severity, waiting in need_rows
@@ -101,7 +101,7 @@ def load_register(rules: Rules, *, needs: QuerySet[Need] | None = None, offers: 
 
 def load_places() -> tuple[dict[int, PlaceFacts], dict[tuple[int, int], frozenset[int]]]:
     """Every institution, and the hosts that each (sender, specialty) serves already. Seven queries."""
-    partners, twinned, used = load_ties()
+    partners, twinned, used = load_ties(live_partnerships())
     equipment = grouped(Institution.equipment.through.objects.values_list("institution_id", "equipment_id"))
     names: dict[int, set[int]] = defaultdict(set)
     wishes: dict[int, set[str]] = defaultdict(set)
@@ -127,9 +127,11 @@ def load_places() -> tuple[dict[int, PlaceFacts], dict[tuple[int, int], frozense
     return found, {key: frozenset(hosts) for key, hosts in used.items()}
 
 
-def load_ties() -> tuple[dict[int, set[int]], dict[int, set[tuple[int, int]]], dict[tuple[int, int], set[int]]]:
-    """(hosts of each sender, (other, specialty) of each party, hosts of each (sender, specialty)) of live partnerships. Two queries."""
-    live = live_partnerships()
+Ties = tuple[dict[int, set[int]], dict[int, set[tuple[int, int]]], dict[tuple[int, int], set[int]]]
+
+
+def load_ties(live: QuerySet[Partnership]) -> Ties:
+    """(hosts of each sender, (other, specialty) of each party, hosts of each (sender, specialty)) of these partnerships. Two queries."""
     sides: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for partnership, place, side in PartnershipParty.objects.filter(partnership__in=live).values_list("partnership_id", "institution_id", "side"):
         sides[partnership].append((place, side))
@@ -147,6 +149,35 @@ def load_ties() -> tuple[dict[int, set[int]], dict[int, set[tuple[int, int]]], d
                     twinned[host].add((sender, specialty))
                     used[sender, specialty].add(host)
     return partners, twinned, used
+
+
+def ties_of(sender: Institution) -> Ties:
+    return load_ties(live_partnerships().filter(pk__in=PartnershipParty.objects.filter(institution=sender).values("partnership")))
+
+
+def not_yet_twinned(sender: Institution, host: Institution, specialties: Iterable[Specialty]) -> list[Specialty]:
+    """Those of `specialties` in which the two are not twinned today. Two queries."""
+    twinned = ties_of(sender)[1].get(sender.pk, set())
+    return [specialty for specialty in specialties if (host.pk, specialty.pk) not in twinned]
+
+
+def kept_apart(sender: Institution, host: Institution, specialties: Sequence[Specialty]) -> str:
+    """The code of the rule of `matching.exclusion` that keeps two institutions apart today; "" when none does. At most three queries.
+
+    Places of single offers are not asked for: what two institutions agree on is more than the answer to one need.
+    """
+    if sender.pk == host.pk:
+        return "same_institution"
+    if sender.merged_into_id or host.merged_into_id:
+        return "merged"
+    if sender.verified_at is None or host.verified_at is None:
+        return "unverified"
+    partners, twinned, _used = ties_of(sender)
+    if all((host.pk, specialty.pk) in twinned.get(sender.pk, set()) for specialty in specialties):
+        return "already_twinned"
+    supported = partners.get(sender.pk, set())
+    limit = MatchingSettings.current().load_limit if sender.partners_at_most is None else sender.partners_at_most
+    return "load_limit" if host.pk not in supported and len(supported) >= limit else ""
 
 
 def position(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:

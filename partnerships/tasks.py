@@ -27,11 +27,22 @@ def read_intake_task(pk: int) -> bool:
 
 
 @shared_task
+def make_plan_task(pk: int) -> bool:
+    """Make one national plan, unless somebody has it in hand already."""
+    from partnerships.actions.plans import make_plan
+    from partnerships.models import NationalPlan
+
+    plan = NationalPlan.objects.filter(pk=pk).first()
+    return plan is not None and make_plan(plan)
+
+
+@shared_task
 def background_work() -> int:
     """Twice a minute: take up what a lost message or a dead worker left behind."""
     from partnerships.actions.intake import read_waiting
+    from partnerships.actions.plans import make_waiting_plans
 
-    done = read_waiting()
+    done = read_waiting() + make_waiting_plans()
     if done:
         log.info("took up %s pieces of work", done)
     return done

@@ -18,8 +18,8 @@ from core.models import Change
 from evaluation.actions import SIDES
 from evaluation.choices import EvaluationStatus
 from evaluation.models import Evaluation
-from partnerships.choices import AgreementStatus, InterestStatus, PartnershipStatus, World
-from partnerships.models import Agreement, Institution, Interest, Partnership
+from partnerships.choices import AgreementStatus, Answer, InterestStatus, PartnershipStatus, World
+from partnerships.models import Agreement, Institution, Interest, MatchProposal, Partnership
 from partnerships.models.institution import PROFILE_LASTS
 
 AT_MOST = 25  # rows of one sort
@@ -49,13 +49,15 @@ def waiting_for(user: Any) -> list[Waiting]:
         rows += [*to_report(user), *to_counter_confirm(user), *to_correct(user), *to_confirm_part(user), *to_evaluate(user)]
         rows += [*interests_to_correct(user), *profiles_to_check(user)]
     if Role.DIRECTOR in roles:
-        rows += to_visa(user)
+        rows += [*to_visa(user), *proposals_to_answer(user)]
     if Role.REGION in roles:
         rows += to_give_opinion(user)
     if roles & {Role.OFFICER, Role.HEAD}:
         rows += [*to_decide(user, roles), *agreements_to_decide(user, roles)]
+    if Role.HEAD in roles:
+        rows += proposals_to_decide(user)
     if Role.OFFICER in roles:
-        rows += interests_to_look_at(user)
+        rows += [*interests_to_look_at(user), *proposals_lapsed(user)]
     if roles & {Role.EVALUATOR, Role.OFFICER}:
         rows += to_review(user)
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.address))
@@ -146,6 +148,34 @@ def to_visa(user: Any) -> Iterator[Waiting]:
             yield Waiting(
                 _("Give a visa: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None, agreement.get_absolute_url(), _("Read and visa")
             )
+
+
+def proposals_to_answer(user: Any) -> Iterator[Waiting]:
+    mine = institutions_of(user)
+    for proposal in MatchProposal.objects.visible_to(user, "proposal.answer").waiting().with_sides().order_by("answer_due_on", "pk")[:AT_MOST]:
+        owing = {proposal.sender_id} if not proposal.sender_answer else set()
+        owing |= {proposal.host_id} if not proposal.host_answer else set()
+        if owing & mine:
+            yield Waiting(
+                _("Answer the proposed twinning"), proposal.title, proposal.answer_due_on, f"{proposal.get_absolute_url()}answer/", _("Read and answer")
+            )
+
+
+def proposals_to_decide(user: Any) -> Iterator[Waiting]:
+    accepted = MatchProposal.objects.visible_to(user).filter(status="sent", sender_answer=Answer.ACCEPTED, host_answer=Answer.ACCEPTED)
+    for proposal in accepted.with_sides().order_by("answer_due_on", "pk")[:AT_MOST]:
+        answered_on = max(proposal.sender_answered_on, proposal.host_answered_on)
+        yield Waiting(
+            _("Decide on the proposed twinning"), proposal.title, answered_on + timedelta(days=DECISION_DAYS), proposal.get_absolute_url(), _("Decide")
+        )
+
+
+def proposals_lapsed(user: Any) -> Iterator[Waiting]:
+    for proposal in MatchProposal.objects.visible_to(user).lapsed().with_sides().order_by("answer_due_on", "pk")[:AT_MOST]:
+        yield Waiting(
+            _("Lapsed: send the proposed twinning again, or withdraw it"), proposal.title, proposal.answer_due_on, proposal.get_absolute_url(),
+            pgettext("button", "Open"),
+        )  # fmt: skip
 
 
 def to_give_opinion(user: Any) -> Iterator[Waiting]:

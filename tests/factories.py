@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from django.utils import timezone
+
 from activities import actions
 from activities.choices import Cadre, Part
 from activities.models import Activity
@@ -12,7 +14,20 @@ from evaluation.models import Criterion, EvaluationRule, Questionnaire
 from partnerships import actions as register
 from partnerships.choices import AssessmentArea
 from partnerships.lifecycle import INTEREST
-from partnerships.models import Agreement, Clause, ClauseKind, ClauseModel, Interest, Need, NeedsAssessment, Offer
+from partnerships.models import (
+    Agreement,
+    Clause,
+    ClauseKind,
+    ClauseModel,
+    Institution,
+    Interest,
+    MatchProposal,
+    NationalPlan,
+    Need,
+    NeedsAssessment,
+    Offer,
+    Specialty,
+)
 from tests.cast import Cast
 
 
@@ -144,4 +159,35 @@ def interest(cast: Cast, *steps: str, by=None, institution=None, **given) -> Int
     made = register.express_interest(institution or cast.host, by=by or cast.badr, **values)
     for step in steps:
         register.transition_interest(made, INTEREST[step], by=None, reason="سبب")
+    return made
+
+
+def verified(*institutions: Institution) -> None:
+    """As if the ministry had looked at them; the instances follow."""
+    for institution in institutions:
+        Institution.objects.filter(pk=institution.pk).update(verified_at=timezone.now())
+        institution.refresh_from_db()
+
+
+def proposal(cast: Cast, *answers: str, is_sent: bool = True, **given) -> MatchProposal:
+    """A proposed match of Dalia's hospital and Badr's in a specialty of its own; `answers` of the sender, then of the host."""
+    verified(cast.partner, cast.host)
+    cardiology, _is_new = Specialty.objects.get_or_create(code="cardiology", defaults={"name_ar": "طب القلب"})
+    values = {"sender": cast.partner, "host": cast.host, "specialties": [cardiology], "score": 64.25, **given}
+    made = register.propose(by=cast.amal, **values)
+    if is_sent:
+        register.send_proposal(made, by=cast.amal)
+    for side, answer in zip(("sender", "host"), answers, strict=False):
+        register.answer_proposal(made, by=None, side=side, answer=answer, reason="سبب" if answer == "declined" else "")
+    return made
+
+
+def plan(cast: Cast, **given) -> NationalPlan:
+    """A finished national plan with one pair: the host's need of cardiology, and the partner's offer."""
+    verified(cast.partner, cast.host)
+    cardiology, _is_new = Specialty.objects.get_or_create(code="cardiology", defaults={"name_ar": "طب القلب"})
+    need(cast, specialty=cardiology)
+    offer(cast, specialty=cardiology)
+    made = register.ask_for_plan(by=cast.hoda, **given)
+    register.make_plan(made)
     return made

@@ -17,7 +17,14 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db
 
 STEPS = [(name, transition.slug) for name, table in LIFECYCLES.items() for transition in table.transitions]
-LABELS = {"partnership": "partnerships", "agreement": "partnerships", "activity": "activities", "evaluation": "evaluation", "interest": "partnerships"}
+LABELS = {
+    "partnership": "partnerships",
+    "agreement": "partnerships",
+    "activity": "activities",
+    "evaluation": "evaluation",
+    "interest": "partnerships",
+    "matchproposal": "partnerships",
+}
 
 
 def model_of(name: str) -> Any:
@@ -42,6 +49,8 @@ def ready(cast: Cast, name: str) -> Any:
         return activity
     if name == "interest":
         return factories.interest(cast)
+    if name == "matchproposal":
+        return factories.proposal(cast, "accepted", "accepted")
     factories.questionnaire(2)
     made = Evaluation.objects.get(activity=factories.validated(cast))
     made.sides.update(submitted_at=timezone.now(), submitted_by=cast.badr)

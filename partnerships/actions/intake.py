@@ -25,23 +25,24 @@ from core.lifecycle import TransitionRefused, apply
 from core.models import Change
 from core.text import clean
 from partnerships.actions.institutions import allow, code_start
-from partnerships.choices import IntakeStatus, NameKind, Verdict
+from partnerships.choices import IntakeStatus, Verdict
 from partnerships.intake import child
 from partnerships.intake.checking import Reference
 from partnerships.intake.columns import ADDED, FIELDS, NAMES, meaning
-from partnerships.intake.comparing import chunks, compare, effect_of, whole, written
+from partnerships.intake.comparing import CHUNK, chunks, compare, effect_of, whole, written
 from partnerships.intake.findings import kept_problem, problem_words, words
 from partnerships.intake.gathering import Gathered, NoHeader, gather
 from partnerships.intake.reading import Unreadable
 from partnerships.lifecycle import INTAKE
-from partnerships.models import ColumnMemory, Institution, InstitutionName, Intake, IntakeRow, Region
+from partnerships.models import ColumnMemory, Institution, InstitutionName, InstitutionWord, Intake, IntakeRow, Region
+from partnerships.models.institution import keep_words
 from partnerships.tasks import ask, read_intake_task
 
 log = logging.getLogger(__name__)
 
 STALE_AFTER = timedelta(minutes=2)  # longer than reading can take: its reader died
 WRITTEN = (Verdict.CREATED, Verdict.UPDATED, Verdict.WARNING)
-NAMING = {*NAMES, "aliases"}
+SEARCHED = {*NAMES, "aliases", "city"}  # what an institution is found by
 
 name_verbs(undo_import=_("Import undone"), decide=_("Possible double settled"), match_columns=_("Columns matched"))
 
@@ -248,7 +249,7 @@ def create_rows(new: Sequence[IntakeRow], rows: Sequence[IntakeRow], reference: 
     for row, place in zip(new, Institution.objects.bulk_create(places, batch_size=500), strict=True):
         row.institution = place
     set_specialties({row.institution: row.values["specialties"] for row in new if "specialties" in row.values}, reference, replace=False)
-    InstitutionName.objects.bulk_create([name for place in places for name in place.names()], batch_size=500)
+    refresh_names(places)
     return [(row.institution, "create", {}, {**whole(row.values), "code": row.institution.code}) for row in new]
 
 
@@ -273,7 +274,7 @@ def write(values: Mapping[Institution, Mapping[str, Any]], reference: Reference)
         place.refresh_search()
     Institution.objects.bulk_update(values, [*sorted(fields), "version", "updated_at", "search_text", "sort_key"], batch_size=100)
     set_specialties({place: given["specialties"] for place, given in values.items() if "specialties" in given}, reference, replace=True)
-    refresh_names([place for place, given in values.items() if NAMING & given.keys()])
+    refresh_names([place for place, given in values.items() if SEARCHED & given.keys()])
 
 
 def region_of(values: Mapping[str, Any], reference: Reference) -> Region | None:
@@ -290,15 +291,12 @@ def set_specialties(codes: Mapping[Institution, Iterable[str]], reference: Refer
 
 
 def refresh_names(places: Sequence[Institution]) -> None:
-    """Bring the rows of names of many institutions in line with their fields; former names stay."""
-    former: dict[int, set[str]] = defaultdict(set)
+    """Bring the rows of names of many institutions in line with their fields."""
     for part in chunks(place.pk for place in places):
-        names = InstitutionName.objects.filter(institution__in=part)
-        names.exclude(kind=NameKind.FORMER).delete()
-        for pk, folded in names.values_list("institution", "folded"):
-            former[pk].add(folded)
-    wanted = [name for place in places for name in place.names() if name.folded not in former[place.pk]]
-    InstitutionName.objects.bulk_create(wanted, batch_size=500)
+        InstitutionName.objects.filter(institution__in=part).delete()
+    InstitutionName.objects.bulk_create([name for place in places for name in place.names()], batch_size=500)
+    for start in range(0, len(places), CHUNK):
+        keep_words(places[start : start + CHUNK])
 
 
 # --- And back -------------------------------------------------------------------------------------------------------
@@ -340,10 +338,10 @@ def undo_intake(intake: Intake, *, by: User | None) -> Undone:
 
 
 def referred_to(keys: Sequence[int]) -> set[int]:
-    """Those of these institutions that anything refers to, except their own names and the rows of imports. One query for each relation."""
+    """Those of these institutions that anything refers to, except their own names and words, and the rows of imports. One query for each relation."""
     found: set[int] = set()
     for relation in Institution._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and relation.one_to_many) or relation.related_model in {InstitutionName, IntakeRow}:
+        if not (relation.auto_created and relation.one_to_many) or relation.related_model in {InstitutionName, InstitutionWord, IntakeRow}:
             continue
         if relation.related_model._meta.auto_created is Institution:
             continue  # its own specialties, procedures and equipment

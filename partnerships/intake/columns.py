@@ -28,6 +28,8 @@ NAMES = ("name_ar", "name_fr", "name_en")
 ADDED = {"sheet": _("Sheet"), "row": _("Row"), "reason": _("Reason"), "suggestion": _("Suggestion")}  # to refused rows that go back as a file
 LEFT_OUT = "-"  # a header that is known, and whose column is of no use here
 
+EXPORTED = (_("Zone"), _("Verified on"))  # columns of the portal's own lists that an import does not write
+
 HEADERS: dict[str, str] = {
     "code": """inst_id; id; code; code etablissement; code de l'etablissement; institution code; hospital code; identifier; identifiant; ref; reference; matricule;
         الرمز; رمز المؤسسة; رمز; كود; كود المؤسسة; الكود; المعرف; معرف المؤسسة; رقم المؤسسة; الرقم المرجعي""",
@@ -99,7 +101,7 @@ def known_headers() -> dict[str, str]:
         with translation.override(language):
             for name, label in FIELDS.items():
                 found.setdefault(fold(str(label)), name)
-            for label in ADDED.values():
+            for label in (*ADDED.values(), *EXPORTED):
                 found.setdefault(fold(str(label)), LEFT_OUT)
     for name in FIELDS:
         found.setdefault(fold(name), name)

@@ -243,6 +243,8 @@ def changes(values: Mapping[str, Any], target: Institution, region: Region | Non
     """
     kept = kept_values(target)
     changed = {name: value for name, value in values.items() if name != "code" and name in kept and value != kept[name]}
+    if "aliases" in changed and changed["aliases"].split("، ") == target.alias_list:
+        del changed["aliases"]  # another comma between them
     if "region" in changed and region and target.region and target.region.parent_id == region.pk:
         del changed["region"]
     for name, other in (("name_fr", "name_en"), ("name_en", "name_fr")):

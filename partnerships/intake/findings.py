@@ -119,7 +119,7 @@ WORDS: dict[str, tuple[Verdict, str | Promise, str | Promise, str | Promise]] = 
 }  # fmt: skip
 
 
-def found(code: str, column: str = "", value: str = "", **facts: Any) -> Finding:
+def found(code: str, /, column: str = "", value: str = "", **facts: Any) -> Finding:
     """One finding; `facts` are JSON, a thing with names in three languages is `named(thing)`."""
     return {"verdict": WORDS[code][0].value, "column": column, "value": value[:VALUE_LETTERS], "code": code, "facts": facts}
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from core.folding import fold
 from partnerships.choices import Verdict
 from partnerships.intake.checking import Reference, check_row, mended, plain
-from partnerships.intake.columns import NAMES, Table, find_table, known_headers, widest
+from partnerships.intake.columns import NAMES, Table, find_table, known_headers, table_from, widest
 from partnerships.intake.findings import Finding, found
 from partnerships.intake.reading import Row, Sheet, Unreadable, sheets_of
 from partnerships.models import ColumnMemory, IntakeRow
@@ -44,7 +44,7 @@ def gather(content: bytes, *, reference: Reference, options: Mapping[str, Any], 
     tables = [(sheet, find_table(sheet, memory, (by_hand or {}).get(sheet.name))) for sheet in sheets]
     include_hidden = bool(options.get("include_hidden"))
     if not any(table for sheet, table in tables if include_hidden or not sheet.is_hidden):
-        raise no_header([sheet for sheet in sheets if sheet.rows and not sheet.is_hidden] or sheets)
+        raise no_header([sheet for sheet in sheets if sheet.rows and not sheet.is_hidden] or sheets, memory)
     if not any(table.rows for _sheet, table in tables if table):
         raise Unreadable("no_rows")
     gathered = Gathered()
@@ -66,12 +66,12 @@ def chosen(sheets: list[Sheet], name: str) -> list[Sheet]:
     return wanted
 
 
-def no_header(sheets: list[Sheet]) -> NoHeader:
+def no_header(sheets: list[Sheet], memory: Mapping[str, str]) -> NoHeader:
     """The refusal of a file whose columns nobody knows, with the headers it seems to have."""
     rows = {sheet.name: widest(sheet) for sheet in sheets}
     texts = [cell for row in rows.values() if row for cell in row.cells if cell]
     code = "garbled" if any(mended(text) is not None for text in texts) else "no_header"
-    columns = {name: {" ".join(cell.split())[:120]: "" for cell in row.cells if cell} for name, row in rows.items() if row}
+    columns = {sheet.name: table_from(sheet, row, memory, {}).matching for sheet in sheets if (row := rows[sheet.name])}
     return NoHeader(code, columns)
 
 

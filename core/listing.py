@@ -107,6 +107,8 @@ def list_page(
     left out, never an error.
     """
     form = filters(request.GET, queryset=queryset, request=request)
+    if "relevance" in form.qs.query.annotations:  # the search put the likeliest first
+        sorts, default_sort = {**sorts, "relevance": ["relevance", "sort_key"]}, "relevance"
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
     export = EXPORTS.get(request.GET.get("export", ""))
     if export:

@@ -4,6 +4,7 @@ from threading import Lock
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import Func, IntegerField
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -20,6 +21,9 @@ class Vocabulary:
     def __init__(self, label: str, field: str = "word"):
         self.label, self.field = label, field
         self.lock = Lock()
+        self.forget()
+
+    def forget(self) -> None:
         self.words: dict[str, None] = {}
         self.seen: tuple[str, int, str] = ("", 0, "")
 
@@ -56,3 +60,21 @@ class Vocabulary:
         """The pairs of known words that stand glued together in `word`, the most even first."""
         found = [(word[:at], word[at:]) for at in range(1, len(word)) if word[:at] in self.words and word[at:] in self.words]
         return sorted(found, key=lambda pair: (abs(len(pair[0]) - len(pair[1])), pair))[:3]
+
+
+class Place(Func):
+    """Where a key stands in a list of keys, from 0; the length of the list for those that are not in it.
+
+    The same as Case(When(pk=…), …), but built in no time for hundreds of keys.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, key, keys=(), **extra):
+        super().__init__(key, **extra)
+        self.keys = [int(key) for key in keys]
+
+    def as_sql(self, compiler, connection, **extra):
+        column, params = compiler.compile(self.source_expressions[0])
+        places = " ".join(f"WHEN {key} THEN {place}" for place, key in enumerate(self.keys))
+        return (f"CASE {column} {places} ELSE {len(self.keys)} END", params) if places else ("0", [])

@@ -29,6 +29,7 @@ from partnerships.models import (
 from partnerships.models.institution import PROFILE_LASTS
 from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
+from partnerships.search import find
 
 
 def home_regions(request) -> QuerySet:
@@ -118,6 +119,9 @@ class InstitutionFilters(PlaceFilters):
     def by_age(self, queryset, name, value):
         fresh = Q(profile_checked_on__gte=today() - PROFILE_LASTS)
         return queryset.filter(fresh) if value == "no" else queryset.filter(~fresh | Q(profile_checked_on=None))
+
+    def by_words(self, queryset, name, value):
+        return find(queryset, value)
 
 
 STATES = [("open", pgettext_lazy("need", "open")), ("closed", pgettext_lazy("need", "closed")), ("all", pgettext_lazy("need", "open and closed"))]

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 
 from core.folding import bare, fold
-from core.search import Vocabulary
+from core.formats import western
+from core.search import Place, Vocabulary
 from core.text import clean
 from partnerships.choices import NameKind
 from partnerships.duplicates import ARTICLES, CONCEPT_DETAILS, CONCEPTS, WORD, concept_of, is_generic, letters_together, place_words
 from partnerships.models import InstitutionName, InstitutionWord, Region
 
-AT_MOST = 200  # institutions that are put in order by likeness; those beyond follow by name
+AT_MOST = 200  # institutions that are weighed against each other
+SHOWN_FIRST = 60  # of more than that: those put in order by likeness, the others follow by name
 ENOUGH = 5  # with fewer than these, slips are looked for as well
 WORDS = 8
 ABBREVIATIONS = {"معا": "eph", "معص": "epsp", "معصج": "epsp", "ماج": "chu", "مام": "ehs"}
@@ -38,10 +40,12 @@ class Asked:
     code: str
     telling: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
-    regions: dict[str, set[int]] = field(default_factory=dict)  # {word: regions whose whole name was typed}
-    meant: dict[str, list[str]] = field(default_factory=dict)  # {word: words one slip away}; empty until slips are looked for
+    typed: dict[str, str] = field(default_factory=dict)  # {word: with the article, as it was typed}
+    regions: dict[str, set[int]] = field(default_factory=dict)  # {word: regions whose whole name was typed, and their later parts}
+    meant: dict[str, list[str]] = field(default_factory=dict)  # {word: words one slip away}
     inside: dict[str, list[str]] = field(default_factory=dict)  # {word: longer words that hold it}
     halves: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # {word: two words that it is glued together from}
+    is_wide: bool = False  # too little was found: regions and slips count as well
 
     def has(self, word: str) -> Q:
         """Institutions that `word` says something about."""
@@ -51,7 +55,7 @@ class Asked:
         rows = found_by(words)
         for pair in self.halves.get(word, ()):
             rows |= Q(*(found_by(Q(word=part)) for part in pair))
-        return rows | Q(region__in=self.regions[word]) if word in self.regions else rows
+        return rows | Q(region__in=self.regions[word]) if self.is_wide and word in self.regions else rows
 
     def rows(self) -> Q:
         return Q(*(self.has(word) for word in self.telling))
@@ -71,7 +75,7 @@ def found_by(words: Q) -> Q:
 def understand(text: str) -> Asked:
     """What a search box holds. One query for the names of the regions, one to keep the vocabulary fresh."""
     text = clean(text)[:200]
-    asked = Asked(fold(text), text.strip().upper())
+    asked = Asked(fold(text), western(text).strip().upper())
     for piece in letters_together(WORD.findall(asked.folded))[:WORDS]:
         word = bare(piece)
         if piece in ABBREVIATIONS:
@@ -80,20 +84,31 @@ def understand(text: str) -> Asked:
             asked.others.append(word)
         else:
             asked.telling.append(word)
+            asked.typed[word] = piece
     if not asked.telling:
         asked.telling, asked.others = asked.others, []
-    typed = {*asked.telling, *asked.others}
-    regions: dict[str, set[int]] = defaultdict(set)
-    for pk, *names in Region.objects.values_list("pk", "name_ar", "name_fr", "name_en"):
-        for words in map(place_words, names):
-            if words and words <= typed:
-                for word in words:
-                    regions[word].add(pk)
-    asked.regions = dict(regions)
+    asked.regions = regions_in({*asked.telling, *asked.others})
     VOCABULARY.refresh()
     asked.inside = {word: VOCABULARY.holding(word) for word in asked.telling}
     asked.halves = {word: VOCABULARY.halves(word) for word in asked.telling if word not in VOCABULARY}
     return asked
+
+
+def regions_in(typed: set[str]) -> dict[str, set[int]]:
+    """{word: regions} for the regions whose whole name is among the words, with those that were part of them. One query."""
+    found: dict[str, set[int]] = defaultdict(set)
+    rows = list(Region.objects.values_list("pk", "parent", "name_ar", "name_fr", "name_en"))
+    for pk, _parent, *names in rows:
+        for words in map(place_words, names):
+            if words and words <= typed:
+                for word in words:
+                    found[word] |= {pk, *(part for part, parent, *_names in rows if parent == pk)}
+    return dict(found)
+
+
+def near(word: str, asked: Asked) -> list[str]:
+    """Words that were meant by `word`; one that is too short for that without its article, with it."""
+    return VOCABULARY.near(word) or VOCABULARY.near(asked.typed.get(word, word))
 
 
 def find(queryset: QuerySet, text: str) -> QuerySet:
@@ -105,19 +120,18 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
         return queryset
     asked = understand(text)
     if not asked.telling:
-        return queryset.none()
+        return queryset.none().annotate(relevance=Place(F("pk")))
     rows, is_all = some(queryset, asked)
     if len(rows) < ENOUGH:
-        asked.meant = {word: VOCABULARY.near(word) for word in asked.telling}
-        if any(asked.meant.values()):
+        asked.is_wide, asked.meant = True, {word: near(word, asked) for word in asked.telling}
+        if asked.regions or any(asked.meant.values()):
             rows, is_all = some(queryset, asked)
-    missing = named(asked) - {row[0] for row in rows}
+    missing = (named(asked) | coded(queryset, asked)) - {row[0] for row in rows}
     rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
-    ranked = ranking(rows, asked)[:AT_MOST]
+    ranked = ranking({row[0]: row for row in rows}.values(), asked)
+    ranked = ranked if is_all else ranked[:SHOWN_FIRST]
     found = Q(pk__in=ranked) if is_all else Q(pk__in=ranked) | asked.rows()
-    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(ranked)]
-    relevance = Case(*places, default=Value(AT_MOST)) if places else Value(AT_MOST)
-    return queryset.filter(found).annotate(relevance=relevance).order_by("relevance", "sort_key", "pk")
+    return queryset.filter(found).annotate(relevance=Place(F("pk"), ranked)).order_by("relevance", "sort_key", "pk")
 
 
 FIELDS = ("pk", "code", "search_text", "sort_key", "region")
@@ -138,6 +152,12 @@ def named(asked: Asked) -> set[int]:
     exact = set(names.filter(folded=asked.folded)[:AT_MOST])
     beginning = list(names.filter(begins("folded", asked.folded))[: AT_MOST + 1])
     return exact | set(beginning) if len(beginning) <= AT_MOST else exact
+
+
+def coded(queryset: QuerySet, asked: Asked) -> set[int]:
+    """Institutions whose code is, or begins with, what was typed."""
+    looks_like_one = "-" in asked.code and len(asked.code) > 3
+    return set(queryset.filter(begins("code", asked.code)).order_by("code").values_list("pk", flat=True)[:AT_MOST]) if looks_like_one else set()
 
 
 def ranking(rows: Iterable[tuple], asked: Asked) -> list[int]:
@@ -167,7 +187,7 @@ def weight(row: tuple, names: list[tuple[str, str]], asked: Asked) -> tuple:
         tier = ALIAS
     elif not unfit and telling in said:
         tier = TELLING
-    elif any(folded.startswith(asked.folded) for folded in official):
+    elif code.startswith(asked.code) or any(folded.startswith(asked.folded) for folded in official):
         tier = PREFIX
     elif any(folded.startswith(asked.folded) for folded in others):
         tier = ALIAS_PREFIX

@@ -14,6 +14,7 @@ from core.formats import number, today
 from core.htmx import render_page
 from core.listing import CountedOncePaginator, search
 from partnerships.models import Agreement, Institution, Partnership
+from partnerships.search import find
 from reports.forms import FiguresForm, years
 from reports.headline import HEADLINES, Chosen, by_month, by_region, by_specialty, figures, headline, regions_covered
 from reports.waiting import coming, my_partnerships, waiting_for
@@ -119,7 +120,7 @@ def search_all(request: HttpRequest) -> HttpResponse:
         rows = Partnership.objects.visible_to(user).with_people().prefetch_related("parties__institution__country")
         found = {
             "partnerships": search(rows, "search_text", words).order_by("-pk")[:10],
-            "institutions": search(Institution.objects.visible_to(user).select_related("kind", "region", "country"), "search_text", words).order_by("code")[:10],
+            "institutions": find(Institution.objects.visible_to(user).listed().select_related("kind", "region", "country"), words)[:10],
             "activities": search(Activity.objects.visible_to(user).with_people(), "search_text", words).order_by("-starts_on", "-pk")[:10],
             "agreements": search(
                 Agreement.objects.visible_to(user).select_related("partnership").prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"),

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from partnerships.search import VOCABULARY
 from tests.cast import Cast, company
 
 
@@ -29,6 +30,12 @@ def _no_broker(monkeypatch):
 def _arabic():
     with translation.override("ar"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _words_anew():
+    """Each test rolls its rows back; the words that this process has read go with them."""
+    VOCABULARY.forget()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from core.listing import search
 from partnerships.api import serializers
 from partnerships.filters import AgreementFilters, InstitutionFilters, PartnershipFilters, RegionFilters
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
+from partnerships.search import find
 
 
 class ScopedViewSet(ReadOnlyModelViewSet):
@@ -22,15 +23,33 @@ class ScopedViewSet(ReadOnlyModelViewSet):
             return rows.none()
         rows = rows.visible_to(self.request.user)
         words = self.request.query_params.get("search", "")
-        return search(rows, self.search_field, words) if words else rows
+        return self.found(rows, words) if words else rows
+
+    def found(self, rows, words: str):
+        return search(rows, self.search_field, words)
+
+
+class InstitutionOrdering(AllowedOrdering):
+    """The likeliest first when something is searched for and no order is asked for."""
+
+    def get_default_ordering(self, view):
+        return ["relevance", "sort_key"] if view.request.query_params.get("search", "").strip() else super().get_default_ordering(view)
 
 
 class InstitutionViewSet(ScopedViewSet):
-    queryset = Institution.objects.select_related("kind", "region", "country")
+    queryset = Institution.objects.select_related("kind", "region", "country").prefetch_related("specialties")
     serializer_class = serializers.InstitutionSerializer
     filterset_class = InstitutionFilters
+    filter_backends = [DjangoFilterBackend, InstitutionOrdering]
     ordering_fields = ["code", "name_ar"]
     ordering = ["code"]
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        return rows.listed() if self.action == "list" else rows
+
+    def found(self, rows, words: str):
+        return find(rows, words)
 
 
 class PartnershipViewSet(ScopedViewSet):

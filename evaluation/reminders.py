@@ -18,7 +18,7 @@ from activities.actions import words_about as about_activity
 from activities.choices import ActivityStatus
 from activities.models import Activity
 from activities.querysets import REPORT_DUE_DAYS
-from core.formats import today
+from core.formats import as_day, today
 from core.models import Change
 from core.outbox import tell
 from core.profile import home
@@ -26,7 +26,7 @@ from evaluation.actions import SIDES, open_due, words_about
 from evaluation.models import Evaluation, ReminderRule
 from partnerships.actions import ministry, people_of, words_about_agreement
 from partnerships.actions.proposals import people_of_proposal, silent_sides, words_about_proposal
-from partnerships.choices import Side
+from partnerships.choices import Renewal, Side
 from partnerships.models import Agreement, MatchProposal, Membership, Partnership
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,40 @@ def agreements_ending(on: date) -> Iterator[Owed]:
     for agreement in in_batches(ending.select_related("partnership").prefetch_related(*PARTIES)):
         words = words_about_agreement(agreement, due_on=agreement.ends_on.isoformat())
         yield Owed(agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder", words)
+
+
+@trigger("tacit_renewal_notice")
+def notices_due(on: date) -> Iterator[Owed]:
+    """Agreements that renew themselves, counted to the last day on which a party can give notice."""
+    tacit = Agreement.objects.in_force(on).filter(renewal=Renewal.TACIT, notice_given_on=None, ends_on__lte=on + HORIZON)
+    for agreement in in_batches(tacit.select_related("partnership").prefetch_related(*PARTIES)):
+        last_day = agreement.ends_on - timedelta(days=agreement.notice_days)
+        if last_day >= on:
+            yield Owed(agreement, agreement.partnership, last_day, "agreement_notice_reminder", words_about_agreement(agreement, due_on=last_day.isoformat()))
+
+
+@trigger("draft_unchanged")
+def drafts_unchanged(on: date) -> Iterator[Owed]:
+    """Drafts and texts in negotiation, counted from their last change."""
+    for agreement in in_batches(agreements_of("draft", "negotiation")):
+        yield Owed(agreement, agreement.partnership, last_change(agreement, on), "agreement_draft_reminder", words_about_agreement(agreement))
+
+
+@trigger("approved_unsigned")
+def approved_unsigned(on: date) -> Iterator[Owed]:
+    """Papers approved for signature, counted from the approval."""
+    for agreement in in_batches(agreements_of("approved")):
+        yield Owed(agreement, agreement.partnership, last_change(agreement, on), "agreement_unsigned_reminder", words_about_agreement(agreement))
+
+
+def agreements_of(*statuses: str) -> Any:
+    return Agreement.objects.filter(status__in=statuses).select_related("partnership").prefetch_related(*PARTIES)
+
+
+def last_change(agreement: Agreement, on: date) -> date:
+    """The day of the last line of an agreement's history."""
+    last = Change.objects.filter(object_type="partnerships.agreement", object_id=agreement.pk).aggregate(at=Max("at"))["at"]
+    return as_day(last) if last else on
 
 
 @trigger("match_answer")

@@ -49,7 +49,7 @@ def follow(link: LegalLink) -> None:
     target = link.target
     if target.status not in {TextStatus.IN_FORCE, TextStatus.AMENDED}:
         return
-    if link.kind == LinkKind.AMENDS:
+    if link.kind == LinkKind.AMENDS and target.status == TextStatus.IN_FORCE:
         apply(target, LEGAL_TEXT["amend"], by=None, reason=link.source.short)
     elif link.kind == LinkKind.REPEALS:
         apply(target, LEGAL_TEXT["repeal"], by=None, reason=link.source.short)

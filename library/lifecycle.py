@@ -33,7 +33,7 @@ LEGAL_TEXT = lifecycle(
         "publish", frozenset({T.DRAFT, T.CONSULTATION}), T.IN_FORCE, "library.manage", _("Record the entry into force"), (is_dated,),
         is_final=True, explanation=_("The text enters the library for everybody, and what it says that it amends or repeals follows."),
     ),
-    Transition("amend", frozenset({T.IN_FORCE, T.AMENDED}), T.AMENDED, None, _("Amended by another text"), by_hand=False),
+    Transition("amend", frozenset({T.IN_FORCE}), T.AMENDED, None, _("Amended by another text"), by_hand=False),
     Transition(
         "repeal", frozenset({T.IN_FORCE, T.AMENDED}), T.REPEALED, "library.manage", pgettext_lazy("a legal text", "Record the repeal"),
         needs_reason=True, is_final=True,

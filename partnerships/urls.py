@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partnerships.views import agreements, institutions, interests, maps, needs, partnerships, room, verify
+from partnerships.views import agreements, endings, drafting, institutions, interests, maps, needs, partnerships, room, verify
 
 urlpatterns = [
     path("institutions/", institutions.institution_list, name="institutions"),
@@ -55,6 +55,28 @@ urlpatterns = [
     path("agreements/<int:pk>/legal-bases/", agreements.agreement_cite, name="agreement-cite"),
     path("agreements/<int:pk>/visa/", agreements.agreement_visa, name="agreement-visa"),
     path("agreements/<int:pk>/steps/<slug:slug>/", agreements.agreement_step, name="agreement-step"),
+    path("agreements/<int:pk>/text/", drafting.agreement_text, name="agreement-text"),
+    path("agreements/<int:pk>/text/begin/", drafting.agreement_begin, name="agreement-begin"),
+    path("agreements/<int:pk>/changes/", drafting.agreement_changes, name="agreement-changes"),
+    path("agreements/<int:pk>/terms/", drafting.agreement_terms, name="agreement-terms"),
+    path("agreements/<int:pk>/signatories/", drafting.agreement_signatories, name="agreement-signatories"),
+    path("agreements/<int:pk>/hand-over/", drafting.agreement_hand_over, name="agreement-hand-over"),
+    path("agreements/<int:pk>/clauses/new/", drafting.clause_new, name="clause-new"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/", drafting.clause_page, name="clause"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/variants/<int:variant_pk>/", drafting.clause_variant, name="clause-variant"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/inclusion/", drafting.clause_inclusion, name="clause-inclusion"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/move/", drafting.clause_move, name="clause-move"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/comments/", drafting.clause_comment, name="clause-comment"),
+    path("agreements/<int:pk>/clauses/<int:clause_pk>/comments/<int:comment_pk>/settle/", drafting.comment_settle, name="comment-settle"),
+    path("agreements/<int:pk>/renew/", endings.agreement_renew, name="agreement-renew"),
+    path("agreements/<int:pk>/notice/", endings.agreement_notice, name="agreement-notice"),
+    path("agreements/<int:pk>/terminate/", endings.agreement_terminate, name="agreement-terminate"),
+    path("agreements/<int:pk>/amendments/new/", endings.amendment_new, name="amendment-new"),
+    path("signatories/<int:pk>/signed/", endings.party_signature, name="party-signature"),
+    path("amendments/<int:pk>/", endings.amendment_detail, name="amendment"),
+    path("amendments/<int:pk>/clauses/", endings.amendment_reword, name="amendment-reword"),
+    path("amendments/<int:pk>/sign/", endings.amendment_sign, name="amendment-sign"),
+    path("amendments/<int:pk>/steps/<slug:slug>/", endings.amendment_step, name="amendment-step"),
     path("agreements/<int:pk>/text.pdf", agreements.agreement_pdf, name="agreement-pdf"),
     path("agreements/<int:pk>/text.docx", agreements.agreement_docx, name="agreement-docx"),
     path("verify/", verify.verify_ask, name="verify-ask"),

@@ -10,7 +10,9 @@ from core.history import first_broken
 from core.lifecycle import LIFECYCLES, TransitionRefused, apply, available
 from core.models import Change
 from evaluation.models import Evaluation
-from partnerships.models import AgreementVisa
+from library.models import LegalText
+from partnerships.actions.amendments import draft_amendment
+from partnerships.models import AgreementVisa, Intake
 from tests import factories
 from tests.cast import Cast
 
@@ -22,7 +24,10 @@ LABELS = {
     "agreement": "partnerships",
     "activity": "activities",
     "evaluation": "evaluation",
+    "intake": "partnerships",
     "interest": "partnerships",
+    "legaltext": "library",
+    "amendment": "partnerships",
     "matchproposal": "partnerships",
 }
 
@@ -47,6 +52,12 @@ def ready(cast: Cast, name: str) -> Any:
         activity = factories.reported(cast)
         activity.parties.update(confirmed_at=timezone.now(), confirmed_by=cast.badr)
         return activity
+    if name == "legaltext":
+        return LegalText.objects.create(country="DZ", kind="law", number="26-55", title_ar="قانون", subject="twinning", dated_on=timezone.now().date())
+    if name == "amendment":
+        return draft_amendment(cast.agreement, by=None, subject="تمديد", effective_on=cast.agreement.ends_on, ends_on=cast.agreement.ends_on)
+    if name == "intake":
+        return Intake.objects.create(title="قائمة", applied_at=timezone.now())
     if name == "interest":
         return factories.interest(cast)
     if name == "matchproposal":

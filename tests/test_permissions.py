@@ -20,8 +20,9 @@ from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
 from library.models import Guide, LegalText
-from partnerships.actions import room
-from partnerships.models import Agreement, Clause, Partnership
+from partnerships.actions import add_comment, room
+from partnerships.actions.amendments import draft_amendment
+from partnerships.models import Agreement, Clause, Partnership, Signatory
 from partnerships.papers.pdf import issued_pdf, whole
 from tests import factories
 from tests.cast import Cast
@@ -56,6 +57,12 @@ def build(cast: Cast) -> World:
     interest, returned = factories.interest(cast, "submit"), factories.interest(cast, "submit", "return")
     Clause.objects.create(agreement=cast.agreement, order=1, heading_ar="الموضوع", text_ar="نص")
     seal = issued_pdf(whole(Agreement.objects.all()).get(pk=cast.agreement.pk), ("ar",))
+    signatory = Signatory.objects.create(agreement=cast.agreement, institution=cast.host, name="زياد", capacity="المدير")
+    amendment = draft_amendment(cast.agreement, by=cast.badr, subject="تمديد", effective_on=cast.agreement.ends_on, ends_on=cast.agreement.ends_on)
+    drafted = factories.drafted(cast)
+    clause = factories.clause(drafted, "parties")
+    variant = factories.clause_models()[1]
+    comment = add_comment(clause, by=cast.badr, text="تعليق")
     partnership = Partnership.objects.with_people().get(pk=cast.partnership.pk)
     meeting = room.save_meeting(partnership, None, by=cast.badr, title="لجنة", held_on=today())
     decision = room.record_decision(meeting, by=cast.badr, text="قرار")
@@ -63,11 +70,14 @@ def build(cast: Cast) -> World:
     project = room.save_project(partnership, None, by=cast.badr, title="مشروع")
     point = room.name_focal_point(partnership, cast.host, by=cast.badr, name="نقطة")
     ids = {
+        "drafted": {"pk": drafted.pk}, "clause": {"pk": drafted.pk, "clause_pk": clause.pk},
+        "variant": {"pk": drafted.pk, "clause_pk": clause.pk, "variant_pk": variant.pk},
+        "comment": {"pk": drafted.pk, "clause_pk": clause.pk, "comment_pk": comment.pk},
         "need": {"pk": need.pk}, "offer": {"pk": offer.pk}, "assessment": {"pk": assessment.pk}, "interest": {"pk": interest.pk}, "returned": {"pk": returned.pk},
         "institution": {"pk": cast.host.pk}, "partnership": {"pk": cast.partnership.pk}, "of-partnership": {"partnership_pk": cast.partnership.pk},
         "agreement": {"pk": cast.agreement.pk}, "activity": {"pk": reported.pk}, "draft": {"pk": draft.pk}, "evaluation": {"pk": evaluation.pk},
         "answered": {"pk": answered.pk}, "document": {"pk": document.pk}, "notice": {"pk": notice.pk}, "message": {"message_id": notice.message_id}, "region": {"pk": cast.host.region_id},
-        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "seal": {"code": seal.code}, "meeting": {"pk": meeting.pk}, "decision": {"pk": decision.pk}, "service": {"pk": service.pk}, "project": {"pk": project.pk}, "focal-point": {"pk": point.pk}, "guide": {"slug": guide.slug}, "": {},
+        "specialty": {"code": cast.specialties[0].code}, "indicator": {"code": indicator.code}, "figure": {"slug": "operations"}, "legal-text": {"pk": text.pk}, "seal": {"code": seal.code}, "signatory": {"pk": signatory.pk}, "amendment": {"pk": amendment.pk}, "meeting": {"pk": meeting.pk}, "decision": {"pk": decision.pk}, "service": {"pk": service.pk}, "project": {"pk": project.pk}, "focal-point": {"pk": point.pk}, "guide": {"slug": guide.slug}, "": {},
     }  # fmt: skip
     return World(cast, ids)
 
@@ -228,6 +238,28 @@ timeline             partnership      | 302 200 200 404 200 200 200 404 404 200
 agreements                            | 302 200 200 200 200 200 200 403 200 200
 agreement            agreement        | 302 200 200 404 200 200 200 404 200 200
 agreement-sign       agreement        | 302 403 403 404 200 403 403 404 403 403
+agreement-renew      agreement        | 302 200 200 404 200 403 403 404 403 403
+agreement-notice     agreement        | 302 403 403 404 403 403 403 404 403 403
+agreement-terminate  agreement        | 302 403 403 404 403 403 403 404 403 403
+amendment-new        agreement        | 302 200 200 404 200 403 403 404 403 403
+party-signature      signatory        | 302 403 403 404 200 403 403 404 403 403
+amendment            amendment        | 302 200 200 404 200 200 200 404 200 200
+amendment-reword     amendment        | 302 200 200 404 200 403 403 404 403 403
+amendment-sign       amendment        | 302 403 403 404 200 403 403 404 403 403
+amendment-step       amendment abandon | 302 200 200 404 200 403 403 404 403 403
+agreement-text       drafted          | 302 200 200 404 200 200 200 404 200 200
+agreement-changes    drafted          | 302 200 200 404 200 200 200 404 200 200
+agreement-terms      drafted          | 302 200 200 404 200 403 403 404 403 403
+agreement-signatories drafted         | 302 200 200 404 200 403 403 404 403 403
+agreement-begin      drafted          | 302 405 405 405 405 405 405 405 405 405
+agreement-hand-over  drafted          | 302 405 405 405 405 405 405 405 405 405
+clause               clause           | 302 200 200 404 200 200 200 404 200 200
+clause-new           drafted          | 302 200 200 404 200 403 403 404 403 403
+clause-variant       variant          | 302 200 200 404 200 403 403 404 403 403
+clause-inclusion     clause           | 302 405 405 405 405 405 405 405 405 405
+clause-move          clause           | 302 405 405 405 405 405 405 405 405 405
+clause-comment       clause           | 302 405 405 405 405 405 405 405 405 405
+comment-settle       comment          | 302 405 405 405 405 405 405 405 405 405
 agreement-visa       agreement        | 302 405 405 405 405 405 405 405 405 405
 agreement-step       agreement cancel | 302 200 200 404 200 403 403 404 403 403
 agreement-pdf        agreement        | 302 200 200 404 200 200 200 404 200 200

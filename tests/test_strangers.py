@@ -25,11 +25,16 @@ from core.lifecycle import LIFECYCLES
 from core.models import Attachment, Change, Notice
 from evaluation.actions import save_answers
 from evaluation.models import Evaluation
-from partnerships.actions import close_statement, create_partnership, edit_institution, room, set_departments
+from partnerships.actions import add_clause, add_comment, close_statement, create_partnership, edit_clause, edit_institution, room, set_departments
+from partnerships.actions.amendments import draft_amendment
 from partnerships.forms import PART_FORMS
 from partnerships.models import (
     Agreement,
+    Amendment,
     AreaScore,
+    Clause,
+    ClauseComment,
+    ClauseModel,
     Decision,
     Department,
     FocalPoint,
@@ -45,6 +50,7 @@ from partnerships.models import (
     Project,
     Region,
     ServiceLine,
+    Signatory,
 )
 from reports.headline import HEADLINES
 from tests import factories
@@ -73,7 +79,8 @@ NAMED = {
     "institution": Institution, "partnership": Partnership, "of-partnership": Partnership, "agreement": Agreement, "activity": Activity,
     "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region, "need": Need, "offer": Offer,
     "assessment": NeedsAssessment, "interest": Interest, "returned": Interest,
-    "meeting": Meeting, "service": ServiceLine, "project": Project, "focal-point": FocalPoint, "decision": Decision,
+    "meeting": Meeting, "service": ServiceLine, "project": Project, "focal-point": FocalPoint, "decision": Decision, "signatory": Signatory, "amendment": Amendment,
+    "drafted": Agreement,
 }  # fmt: skip
 
 
@@ -100,6 +107,13 @@ def furnish(cast: Cast) -> None:
     room.save_project(partnership, None, by=cast.badr, title=SECRET)
     room.name_focal_point(partnership, cast.host, by=cast.badr, name=SECRET)
     room.write_message(partnership, by=cast.badr, text=SECRET)
+    Signatory.objects.create(agreement=cast.agreement, institution=cast.host, name=SECRET, capacity=SECRET)
+    agreement = factories.drafted(cast)
+    clause = factories.clause(agreement, "parties")
+    add_clause(agreement, by=cast.badr, texts={"heading_ar": SECRET, "text_ar": SECRET})
+    edit_clause(clause, by=cast.badr, texts={"text_ar": SECRET, "text_fr": SECRET})
+    add_comment(clause, by=cast.badr, text=SECRET)
+    draft_amendment(cast.agreement, by=cast.badr, subject=SECRET, effective_on=cast.agreement.ends_on, ends_on=cast.agreement.ends_on)
 
 
 def spill(cast: Cast) -> tuple[Activity, Evaluation]:
@@ -165,11 +179,23 @@ def addresses() -> Iterator[str]:
             yield from (reverse(name, args=[notice.message_id]) for notice in Notice.objects.all())
         elif not named:
             yield reverse(name)
+        elif named in ("clause", "variant", "comment"):
+            yield from (reverse(name, kwargs=keys) for keys in in_a_text(named))
         elif named in NAMED:
             key = "partnership_pk" if named == "of-partnership" else "pk"
             for pk in NAMED[named].objects.values_list("pk", flat=True):
                 slugs = [{"slug": slug} for slug in slugs_of(named, parts)] if len(parts) > 1 else [{}]
                 yield from (reverse(name, kwargs={key: pk, **slug}) for slug in slugs)
+
+
+def in_a_text(named: str) -> list[dict[str, int]]:
+    """The keys of every clause, of its other wordings, of its comments."""
+    clauses = [{"pk": clause.agreement_id, "clause_pk": clause.pk} for clause in Clause.objects.all()]
+    if named == "variant":
+        return [{**keys, "variant_pk": model.pk} for keys in clauses for model in ClauseModel.objects.all()]
+    if named == "comment":
+        return [{"pk": row.agreement_id, "clause_pk": row.clause_id, "comment_pk": row.pk} for row in ClauseComment.objects.all()]
+    return clauses
 
 
 def slugs_of(named: str, parts: list[str]) -> list[str]:

@@ -50,6 +50,7 @@ class Agreement(TimeStamped):
     frozen_words = models.JSONField(default=dict, blank=True, editable=False)  # {language: {placeholder: words}} as they were then
     fingerprint = models.CharField(_("fingerprint of the text"), max_length=64, blank=True, editable=False)
     notice_given_on = models.DateField(_("notice given on"), null=True, blank=True, editable=False)
+    terminated_by_consent = models.BooleanField(_("all parties agreed to end it"), default=False, editable=False)
     terminated_on = models.DateField(_("terminated with effect from"), null=True, blank=True, editable=False)
     source = models.URLField(_("public source"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -86,6 +87,8 @@ class Agreement(TimeStamped):
     @property
     def phase(self) -> str:
         """The status, refined by the dates: a signed agreement is not yet in force, in force, or ended."""
+        if self.status == AgreementStatus.TERMINATED and self.terminated_on is not None and today() < self.terminated_on:
+            return "in_force"  # until the day on which the termination takes effect
         if self.status != AgreementStatus.SIGNED:
             return self.status
         if today() < self.starts_on:

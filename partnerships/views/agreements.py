@@ -15,20 +15,22 @@ from accounts.policy import can, institutions_of
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
 from core.files import attachments_of, served
-from core.history import trail
+from core.history import changing, trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from core.models import Attachment
 from partnerships import actions
+from partnerships.actions.drafting import may_write, overlapping
 from partnerships.actions.legal import cite_texts
 from partnerships.choices import AgreementStatus
 from partnerships.filters import AgreementFilters
 from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
-from partnerships.lifecycle import BEFORE_SIGNATURE
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
 from partnerships.papers.word import word_file
+from partnerships.views.endings import what_may_follow
+from partnerships.views.drafting import text_section
 
 COLUMNS = (
     Column("number", gettext_lazy("Agreement"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("parties", gettext_lazy("Parties"), 60),
@@ -78,7 +80,13 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_visa": may_visa and any(place not in visas for place in institutions_of(request.user) & agreement.party_ids),
         "may_sign": bool(signable) and can(request.user, signable, agreement),
         "legal_bases": agreement.legal_bases.all(),
-        "may_cite": agreement.status in BEFORE_SIGNATURE and can(request.user, "agreement.draft", agreement),
+        "may_cite": may_write(agreement, request.user),
+        "text": text_section(agreement, request.user),
+        "signatories": agreement.signatories.select_related("institution"),
+        "may_date": agreement.status == AgreementStatus.APPROVED and can(request.user, "agreement.sign", agreement),
+        "follows": what_may_follow(agreement, request.user),
+        "amendments": agreement.amendments.all(),
+        "renewals": agreement.renewals.select_related("partnership"),
         "documents": attachments_of(agreement),
         "history": trail(agreement)[:30],
     }
@@ -88,16 +96,25 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement_new(request: HttpRequest, partnership_pk: int) -> HttpResponse:
     queryset = Partnership.objects.with_people().prefetch_related("parties__institution__country")
     partnership = get_for(request.user, queryset, "agreement.draft", partnership_pk)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(request.POST or None, partnership=partnership)
+    overlaps: list[Agreement] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            agreement = actions.draft_agreement(partnership, by=request.user, **form.cleaned_data)
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The draft is saved."))
-            return redirect(agreement)
-    return render(request, "partnerships/agreement_new.html", {"form": form, "partnership": partnership}, status=400 if form.is_bound else 200)
+        given = form.cleaned_data
+        overlaps = overlapping(partnership, given["starts_on"], given["ends_on"], visible_to=request.user)
+        seen = request.POST.get("overlap_seen", "").split("-")
+        if all(str(other.pk) in seen for other in overlaps):  # a warning: whoever has read it goes on
+            try:
+                with changing():
+                    agreement = actions.draft_agreement(partnership, by=request.user, **form.values())
+                    if given["begin"]:
+                        actions.start_text(agreement, by=request.user)
+            except TransitionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The draft is saved."))
+                return redirect(agreement)
+    context = {"form": form, "partnership": partnership, "overlaps": overlaps}
+    return render(request, "partnerships/agreement_new.html", context, status=400 if form.errors else 200)
 
 
 def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:

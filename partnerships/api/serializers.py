@@ -24,10 +24,14 @@ class InstitutionSerializer(serializers.ModelSerializer):
     kind = serializers.CharField(source="kind.code")
     region = serializers.CharField(source="region.code", default=None)
     country = serializers.CharField(source="country.code")
+    specialties = serializers.SlugRelatedField("code", many=True, read_only=True)
 
     class Meta:
         model = Institution
-        fields = ["id", "code", "name_ar", "name_fr", "name_en", "kind", "region", "country", "city", "latitude", "longitude"]
+        fields = [
+            "id", "code", "name_ar", "name_fr", "name_en", "aliases", "kind", "level", "region", "country", "city", "latitude", "longitude",
+            "specialties", "website",
+        ]  # fmt: skip
 
 
 class PartySerializer(serializers.Serializer):
@@ -80,5 +84,9 @@ class AgreementSerializer(serializers.ModelSerializer):
             "signed_on",
             "renewal",
             "notice_days",
+            "languages",
+            "prevailing_language",
+            "revision",
+            "fingerprint",
             "version",
         ]

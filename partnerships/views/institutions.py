@@ -14,7 +14,7 @@ from core.editing import EditConflict
 from core.exporters import Column
 from core.history import trail
 from core.lifecycle import TransitionRefused
-from core.listing import list_page, search
+from core.listing import list_page
 from core.models import Change
 from partnerships import actions
 from partnerships.comparison import Side, compare
@@ -23,6 +23,7 @@ from partnerships.filters import InstitutionFilters
 from partnerships.forms import PART_FORMS, NewInstitutionForm, parts_of
 from partnerships.models import Equipment, Institution, Interest, Need, NeedsAssessment, Offer, Partnership
 from partnerships.querysets import twinned_with
+from partnerships.search import find
 from partnerships.views.sections import section_tabs
 
 COLUMNS = (
@@ -282,7 +283,7 @@ def candidates(request: HttpRequest, first: Institution | None) -> dict[str, Any
     if first is not None:
         inside = inside.exclude(pk=first.pk)
     if words := request.GET.get("q", "").strip():
-        return {"found": search(inside, "search_text", words)[:AT_MOST]}
+        return {"found": find(inside, words)[:AT_MOST]}
     if first is None:
         return {"found": inside[:AT_MOST]}
     needs = Need.objects.visible_to(request.user).filter(institution=first, closed_on=None).values("specialty")

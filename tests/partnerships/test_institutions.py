@@ -292,6 +292,16 @@ def test_what_the_filters_select_is_verified_after_a_preview_of_how_many(client,
     assert actions.verify_institutions(Institution.objects.all(), by=cast.amal) == 0
 
 
+def test_what_a_search_finds_is_verified_and_nothing_else(client, cast):
+    client.force_login(cast.amal)
+
+    count = client.get("/institutions/verify/?q=الجنوب").context["count"]
+    client.post("/institutions/verify/?q=الجنوب", {"expected": str(count)})
+
+    assert count == 1
+    assert list(Institution.objects.exclude(verified_at=None)) == [cast.host]
+
+
 def test_nobody_but_the_ministry_verifies(cast):
     with pytest.raises(TransitionRefused):
         actions.verify_institutions([cast.host], by=cast.ziad)
@@ -373,6 +383,15 @@ def test_side_by_side_is_for_whoever_sees_both_inside(client, cast):
     assert answers == {"badr": 200, "dalia": 200, "hani": 403, "amal": 200, "ranya": 403, "essam": 403}
     client.force_login(cast.amal)
     assert [client.get(f"/institutions/compare/?a={text}").status_code for text in ("x", "-1", "٣", "9999999999999999999999")] == [404] * 4
+
+
+def test_another_institution_is_found_to_put_beside(client, cast):
+    client.force_login(cast.amal)
+
+    page = client.get(f"/institutions/compare/?a={cast.host.pk}&q=آخر").content.decode()
+
+    assert f"?a={cast.host.pk}&amp;b={cast.elsewhere.pk}" in page
+    assert f"b={cast.partner.pk}" not in page
 
 
 def test_partners_come_first_among_those_to_put_beside(client, cast):

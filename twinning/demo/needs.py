@@ -36,8 +36,13 @@ SOUTHERN = {Zone.HIGHLANDS, Zone.SOUTH, Zone.FAR_SOUTH}
 STAFF = {"SURG": 12, "ANES": 5, "GP": 46, "SPEC": 31, "MIDW": 22}
 
 
-def seed_needs(places: dict[str, Institution], people: dict[str, User], north: Institution, south: Institution, other: Institution) -> int:
-    """Profiles, needs, offers, assessments and interest for the institutions of the demonstration; how many needs and offers."""
+def seed_needs(
+    places: dict[str, Institution], people: dict[str, User], *, north: Institution, south: Institution, other: Institution, leading: tuple[str, ...]
+) -> int:
+    """Profiles, needs, offers, assessments and interest for the institutions of the demonstration; how many needs and offers.
+
+    `leading` are the specialties in which the north helps the south.
+    """
     specialties = {item.code: item for item in Specialty.objects.all()}
     home = [place for place in places.values() if place.country_id == south.country_id]
     hosts = [place for place in home if is_host(place) or place == south]
@@ -45,7 +50,7 @@ def seed_needs(places: dict[str, Institution], people: dict[str, User], north: I
     seed_profiles(north, south, people, specialties)
     verify_institutions([place for number, place in enumerate(places.values()) if number % 7 != 3 or place in {north, south, other}], by=people["ministry"])
     edit_institution(south, {"phone": "+213 29 34 00 00" if south.country.code == "DZ" else "+965 2224 6000"}, by=people["coordinator.south"])
-    made = seed_offers(senders, specialties) + seed_statements(hosts, senders, specialties)
+    made = seed_offers(senders, specialties, {north: leading}) + seed_statements(hosts, senders, specialties, {south: (*leading[:2], "radiology")})
     seed_assessments(north, south, people)
     seed_interests(north, south, other, people, specialties)
     return made
@@ -80,21 +85,21 @@ def seed_profiles(north: Institution, south: Institution, people: dict[str, User
         edit_institution(place, values, by=people[login])
 
 
-def seed_offers(senders: list[Institution], specialties: dict[str, Specialty]) -> int:
+def seed_offers(senders: list[Institution], specialties: dict[str, Specialty], given: dict[Institution, tuple[str, ...]]) -> int:
     """What each supporting institution brings: its own specialties, or some of the usual ones."""
     made = 0
     for number, place in enumerate(senders):
         own = [item.code for item in place.specialties.all() if item.code in STRONG_IN]
-        codes = own[:4] or [STRONG_IN[(number + step * 4) % len(STRONG_IN)] for step in range(2 + number % 3)]
+        codes = given.get(place) or own[:4] or [STRONG_IN[(number + step * 4) % len(STRONG_IN)] for step in range(2 + number % 3)]
         for step, code in enumerate(dict.fromkeys(codes)):
             months = [] if (number + step) % 3 else [3, 4, 5, 10, 11]
-            kind = NeedKind.TRAINING if (number + step) % 6 == 5 else NeedKind.CARE
+            kind = NeedKind.TRAINING if (number + step) % 6 == 5 and place not in given else NeedKind.CARE
             state_offer(place, by=None, specialty=specialties[code], kind=kind, capacity_per_year=1 + (number + step) % 4, months=months, conditions=CONDITIONS)
             made += 1
     return made
 
 
-def seed_statements(hosts: list[Institution], senders: list[Institution], specialties: dict[str, Specialty]) -> int:
+def seed_statements(hosts: list[Institution], senders: list[Institution], specialties: dict[str, Specialty], given: dict[Institution, tuple[str, ...]]) -> int:
     """Two to four needs for each hospital that is helped first, with the nearest supporting institution."""
     made = 0
     for number, place in enumerate(hosts):
@@ -104,10 +109,10 @@ def seed_statements(hosts: list[Institution], senders: list[Institution], specia
             for sender in senders
             if (km := distance_km(point, (sender.latitude, sender.longitude) if sender.latitude is not None else None)) is not None
         )  # fmt: skip
-        codes = [SHORT_OF[(number + step * 5) % len(SHORT_OF)] for step in range(2 + number % 3)]
+        codes = given.get(place) or [SHORT_OF[(number + step * 5) % len(SHORT_OF)] for step in range(2 + number % 3)]
         for step, code in enumerate(dict.fromkeys(codes)):
             state_need(
-                place, by=None, specialty=specialties[code], kind=NeedKind.TRAINING if (number + step) % 6 == 5 else NeedKind.CARE,
+                place, by=None, specialty=specialties[code], kind=NeedKind.TRAINING if (number + step) % 6 == 5 and place not in given else NeedKind.CARE,
                 severity=1 + (number * 3 + step * 2) % 5, waiting_count=12 + (number * 37 + step * 61) % 280, evidence=INVENTED,
                 nearest_offer=near[0][1][:150] if near else "", nearest_km=round(near[0][0]) if near else None,
             )  # fmt: skip

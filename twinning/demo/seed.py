@@ -108,7 +108,7 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
         with quietly():
             seed_activities(cases, places, partnerships)
         seed_today(place, places, partnerships, people)
-        stated = seed_needs(places, people, places[place.north], places[place.south], places[place.other])
+        stated = seed_needs(places, people, north=places[place.north], south=places[place.south], other=places[place.other], leading=place.specialties)
     return {
         "institutions": len(places), "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
         "activities": Activity.objects.count(), "people": len(people),

@@ -64,7 +64,7 @@ HEADERS: dict[str, str] = {
     "phone": "phone; telephone; tel; tel.; phone number; numero de telephone; n tel; mobile; الهاتف; رقم الهاتف; هاتف; التلفون",
     "email": "email; e-mail; mail; e mail; courriel; adresse mail; adresse e-mail; adresse email; البريد الإلكتروني; البريد; الإيميل; ايميل",
     "website": "website; web site; site; site web; site internet; url; web; الموقع الإلكتروني; الموقع; موقع الويب",
-    "profile_checked_on": """profile_checked_on; profile last checked on; last checked; checked on; updated on; last update; date; mis a jour le; date de mise a jour; derniere mise a jour; verifie le;
+    "profile_checked_on": """profile_checked_on; profile last checked on; last checked; checked on; updated on; last update; date; mis a jour le; date de mise a jour; derniere mise a jour;
         تاريخ آخر مراجعة للبطاقة; تاريخ المراجعة; تاريخ التحيين; آخر تحديث; تاريخ التحديث; التاريخ""",
     "source": "source; origine; المصدر",
     "note": """note; notes; remark; remarks; comment; comments; remarque; remarques; observation; observations; commentaire; commentaires; ملاحظة; ملاحظات; ملاحظه; تعليق; تعليقات""",

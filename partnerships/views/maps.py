@@ -214,16 +214,25 @@ def register_layer(request: HttpRequest, filters: RegisterFilters) -> dict[str, 
         marks.append(mapping.Mark(point, region.name, name, row["address"], [(drawn, f"map__zone is-{region.zone or 'north'}")], row["count"]))
     picture.show(marks)
     lines = [[row["region"].name, row["region"].get_zone_display(), row["count"], kinds_in_words(row["kinds"])] for row in table]
-    return {"picture": picture, "elsewhere": 0, "divided_on": country.day, "columns": REGISTER_COLUMNS, "rows": table, "lines": lines, "zones": zone_legend()}
+    return {
+        "picture": picture,
+        "elsewhere": 0,
+        "divided_on": country.day,
+        "columns": REGISTER_COLUMNS,
+        "rows": table,
+        "lines": lines,
+        "zones": zone_legend(country.regions.values()),
+    }
 
 
 def kinds_in_words(kinds: list[tuple[str, int]]) -> str:
     return pgettext("between two names", ", ").join(f"{word} {count}" for word, count in kinds)
 
 
-def zone_legend() -> list[tuple[str, str, str]]:
-    """The shape of each zone as (path data in a box of 18, class, name)."""
-    return [(mapping.shape(SHAPES[zone], (9, 9), 6), f"map__zone is-{zone.value}", zone.label) for zone in Zone] if home().has_zones else []
+def zone_legend(regions: Iterable[Region]) -> list[tuple[str, str, str]]:
+    """The shape of each zone that the country has, as (path data in a box of 18, class, name)."""
+    there = {region.zone for region in regions} if home().has_zones else set()
+    return [(mapping.shape(SHAPES[zone], (9, 9), 6), f"map__zone is-{zone.value}", zone.label) for zone in Zone if zone in there]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import formats
 from core.files import checked
+from core.scans import one_scan
 from core.text import clean, no_patient_identity
 
 
@@ -104,6 +105,32 @@ class ScanField(forms.FileField):
         if upload and hasattr(upload, "read"):
             checked(upload, self.allowed)
         return upload
+
+
+class ManyFiles(forms.FileInput):
+    """A file box that takes several files at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class PagesField(forms.Field):
+    """A signed paper: one PDF, or photos of its pages that become one PDF."""
+
+    widget = ManyFiles
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", ManyFiles(attrs={"accept": "application/pdf,image/jpeg,image/png"}))
+        kwargs.setdefault("help_text", _("One PDF, or photos of the pages in their order. At most 15 MB each."))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        uploads = [upload for upload in (value if isinstance(value, list | tuple) else [value]) if upload]
+        if not uploads:
+            return super().clean(None)
+        return one_scan(uploads)
 
 
 class PortalForm(forms.Form):

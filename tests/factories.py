@@ -1,9 +1,11 @@
 """Valid, dull objects. Those in later states are reached through actions."""
 
+import io
 import re
 from datetime import timedelta
 
 from django.utils import timezone
+from PIL import Image
 
 from activities import actions
 from activities.choices import Cadre, Part
@@ -29,6 +31,14 @@ from partnerships.models import (
     Specialty,
 )
 from tests.cast import Cast
+
+
+def paper(pages: int = 1) -> bytes:
+    """A PDF that opens, with so many empty pages."""
+    out = io.BytesIO()
+    sheets = [Image.new("L", (20, 28), 255) for _page in range(pages)]
+    sheets[0].save(out, "PDF", save_all=True, append_images=sheets[1:])
+    return out.getvalue()
 
 
 def lines(cast: Cast, seen: int = 40, planned: int = 9, done: int = 8) -> list[ResultLine]:
@@ -134,7 +144,7 @@ def clause_models() -> list[ClauseModel]:
 def drafted(cast: Cast, by=None, **given) -> Agreement:
     """A draft with a text of three clauses in Arabic and French, begun by Badr unless somebody else is named."""
     clause_models()
-    start = today() + timedelta(days=600)
+    start = today() + timedelta(days=40)  # before the end of the one in force, so that it renews none
     values = {"kind": "convention", "starts_on": start, "ends_on": start + timedelta(days=364), **given}
     agreement = register.draft_agreement(cast.partnership, by=by or cast.badr, **values)
     return register.start_text(agreement, by=by or cast.badr)

@@ -21,6 +21,8 @@ def create_partnership(
     senders: Iterable[Institution],
     hosts: Iterable[Institution],
     specialties: Iterable[Specialty] = (),
+    facilitators: Iterable[Institution] = (),
+    funders: Iterable[Institution] = (),
     origin: str = Origin.PROGRAMME,
     started_on: date | None = None,
     goals: str = "",
@@ -28,9 +30,13 @@ def create_partnership(
 ) -> Partnership:
     """Begin a partnership between institutions that exist; its code counts up within the year it began.
 
-    National when both sides are of one country. Raises TransitionRefused when a side is empty or on both sides.
+    National when both sides are of one country. Embassies and agencies help as facilitators, others as funders. Raises TransitionRefused when a side is empty or on both sides.
     """
     senders, hosts = list(senders), list(hosts)
+    taken = {place.pk for place in [*senders, *hosts]}
+    facilitators = [place for place in facilitators if place.pk not in taken]
+    taken |= {place.pk for place in facilitators}
+    funders = [place for place in funders if place.pk not in taken]
     if by is not None and not can(by, "partnership.create"):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     if not senders or not hosts or {place.pk for place in senders} & {place.pk for place in hosts}:
@@ -49,7 +55,7 @@ def create_partnership(
         )
         PartnershipParty.objects.bulk_create(
             PartnershipParty(partnership=partnership, institution=place, side=side)
-            for side, places in ((Side.SENDER, senders), (Side.HOST, hosts))
+            for side, places in ((Side.SENDER, senders), (Side.HOST, hosts), (Side.FACILITATOR, facilitators), (Side.FUNDER, funders))
             for place in places
         )
         partnership.specialties.set(specialties)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, LineField, PortalForm, ScanField, WordsField
+from core.forms import DayField, LineField, PagesField, PortalForm, WordsField
 from partnerships.models import Agreement, Clause
 
 
@@ -51,9 +51,9 @@ class TerminationForm(PortalForm):
     from_day = DayField(label=_("Terminated with effect from"))
     by_consent = forms.BooleanField(label=_("All parties agree to this day"), required=False)
     reason = WordsField(label=_("Reason"), help_text=_("Shown to both sides and kept in the history."), max_length=1000)
-    document = ScanField(label=_("Document of the termination"), help_text=_("PDF, JPEG or PNG, at most 15 MB."))
+    document = PagesField(label=_("Document of the termination"))
 
 
 class SignedPaperForm(PortalForm):
     signed_on = DayField(label=_("Day of signature"))
-    scan = ScanField(label=_("Scan of the signed paper"), help_text=_("PDF, JPEG or PNG, at most 15 MB."))
+    scan = PagesField(label=_("Scan of the signed paper"))

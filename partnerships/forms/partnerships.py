@@ -1,10 +1,10 @@
-"""The shape of what is typed about partnerships and agreements."""
+"""The shape of what is typed about partnerships and signatures."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, PortalForm, ScanField, WordsField
-from partnerships.choices import AgreementKind, Origin, Renewal
+from core.forms import DayField, PagesField, PortalForm, WordsField
+from partnerships.choices import Origin, World
 from partnerships.models import Institution, Specialty
 
 
@@ -14,14 +14,17 @@ class PartnershipForm(PortalForm):
     senders = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Supporting institutions"))
     hosts = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Benefiting institutions"))
     specialties = forms.ModelMultipleChoiceField(Specialty.objects.all(), label=_("Specialties"), required=False)
+    facilitators = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Facilitators: embassies, agencies"), required=False)
+    funders = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Funders"), required=False)
     origin = forms.ChoiceField(choices=Origin, label=_("Origin"))
     goals = WordsField(label=_("Goals"), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        institutions = Institution.objects.visible_to(user).select_related("kind").order_by("country", "code")
+        institutions = Institution.objects.visible_to(user).listed().select_related("kind").order_by("country", "code")
         self.fields["senders"].queryset = institutions
         self.fields["hosts"].queryset = institutions
+        self.fields["facilitators"].queryset = self.fields["funders"].queryset = institutions.exclude(kind__world=World.CARE)
 
     def clean(self):
         both = set(self.cleaned_data.get("senders") or []) & set(self.cleaned_data.get("hosts") or [])
@@ -30,24 +33,8 @@ class PartnershipForm(PortalForm):
         return self.cleaned_data
 
 
-class AgreementForm(PortalForm):
-    """A new agreement: its kind and its dates."""
-
-    kind = forms.ChoiceField(choices=AgreementKind, label=_("Kind"))
-    starts_on = DayField(label=_("Start"))
-    ends_on = DayField(label=_("End"))
-    renewal = forms.ChoiceField(choices=Renewal, label=_("Renewal"), initial=Renewal.EXPRESS)
-    subject = WordsField(label=_("Subject"), required=False)
-
-    def clean(self):
-        start, end = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
-        if start and end and end < start:
-            self.add_error("ends_on", _("The end comes before the start."))
-        return self.cleaned_data
-
-
 class SignatureForm(PortalForm):
     """The signed paper: its day and its scan."""
 
     signed_on = DayField(label=_("Day of signature"))
-    scan = ScanField(label=_("Scan of the signed paper"), help_text=_("PDF, JPEG or PNG, at most 15 MB."))
+    scan = PagesField(label=_("Scan of the signed paper"))

@@ -13,8 +13,9 @@ from core.formats import today
 from core.history import changing
 from partnerships import actions
 from partnerships.lifecycle import AGREEMENT
+from tests.factories import paper
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = paper()
 
 
 def photo_with_position() -> bytes:

@@ -15,13 +15,14 @@ from partnerships.actions.amendments import draft_amendment, reword_clause, sign
 from partnerships.actions.endings import give_notice, record_party_signature, renew_agreement, terminate_agreement
 from partnerships.lifecycle import AGREEMENT, AMENDMENT
 from partnerships.models import Agreement, AgreementVisa, Amendment, Clause, Signatory
+from tests.factories import paper
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
 def scan() -> SimpleUploadedFile:
-    return SimpleUploadedFile("scan.pdf", b"%PDF-1.4 scan")
+    return SimpleUploadedFile("scan.pdf", paper())
 
 
 def fresh(agreement: Agreement) -> Agreement:

@@ -29,20 +29,19 @@ from partnerships.choices import IntakeStatus, Verdict
 from partnerships.intake import child
 from partnerships.intake.checking import Reference
 from partnerships.intake.columns import ADDED, FIELDS, NAMES, meaning
-from partnerships.intake.comparing import CHUNK, chunks, compare, effect_of, whole, written
+from partnerships.intake.comparing import chunks, compare, effect_of, whole, written
 from partnerships.intake.findings import kept_problem, problem_words, words
 from partnerships.intake.gathering import Gathered, NoHeader, gather
 from partnerships.intake.reading import Unreadable
 from partnerships.lifecycle import INTAKE
 from partnerships.models import ColumnMemory, Institution, InstitutionName, InstitutionWord, Intake, IntakeRow, Region
-from partnerships.models.institution import keep_words
 from partnerships.tasks import ask, read_intake_task
 
 log = logging.getLogger(__name__)
 
 STALE_AFTER = timedelta(minutes=2)  # longer than reading can take: its reader died
 WRITTEN = (Verdict.CREATED, Verdict.UPDATED, Verdict.WARNING)
-SEARCHED = {*NAMES, "aliases", "city"}  # what an institution is found by
+NAMING = {*NAMES, "aliases"}
 
 name_verbs(undo_import=_("Import undone"), decide=_("Possible double settled"), match_columns=_("Columns matched"))
 
@@ -274,7 +273,7 @@ def write(values: Mapping[Institution, Mapping[str, Any]], reference: Reference)
         place.refresh_search()
     Institution.objects.bulk_update(values, [*sorted(fields), "version", "updated_at", "search_text", "sort_key"], batch_size=100)
     set_specialties({place: given["specialties"] for place, given in values.items() if "specialties" in given}, reference, replace=True)
-    refresh_names([place for place, given in values.items() if SEARCHED & given.keys()])
+    refresh_names([place for place, given in values.items() if NAMING & given.keys()])
 
 
 def region_of(values: Mapping[str, Any], reference: Reference) -> Region | None:
@@ -291,12 +290,10 @@ def set_specialties(codes: Mapping[Institution, Iterable[str]], reference: Refer
 
 
 def refresh_names(places: Sequence[Institution]) -> None:
-    """Bring the rows of names of many institutions in line with their fields."""
+    """Bring the rows of names of many institutions in line with their fields; their words follow by themselves."""
     for part in chunks(place.pk for place in places):
         InstitutionName.objects.filter(institution__in=part).delete()
     InstitutionName.objects.bulk_create([name for place in places for name in place.names()], batch_size=500)
-    for start in range(0, len(places), CHUNK):
-        keep_words(places[start : start + CHUNK])
 
 
 # --- And back -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ REPORT = ("sheet", "row", "verdict", "column", "value", "reason", "suggestion")
 
 class Command(BaseCommand):
     help = "Import institutions from a CSV or XLSX file. Exit code 0: nothing was refused; 1: something was; 2: the file cannot be read."
+    requires_system_checks = []  # they read every view of the portal and take longer than the list
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="CSV (UTF-8, UTF-16 or cp1256) or XLSX, headers in Arabic, French or English")

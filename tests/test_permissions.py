@@ -69,7 +69,10 @@ def build(cast: Cast) -> World:
     service = room.open_service_line(partnership, by=cast.badr, rung="visitors", specialty=cast.specialties[0])
     project = room.save_project(partnership, None, by=cast.badr, title="مشروع")
     point = room.name_focal_point(partnership, cast.host, by=cast.badr, name="نقطة")
+    proposal, plan = factories.proposal(cast), factories.plan(cast)
     ids = {
+        "proposal": {"pk": proposal.pk}, "matchproposal": {"pk": proposal.pk}, "plan": {"pk": plan.pk},
+        "pair": {"sender_pk": cast.partner.pk, "host_pk": cast.host.pk},
         "drafted": {"pk": drafted.pk}, "clause": {"pk": drafted.pk, "clause_pk": clause.pk},
         "variant": {"pk": drafted.pk, "clause_pk": clause.pk, "variant_pk": variant.pk},
         "comment": {"pk": drafted.pk, "clause_pk": clause.pk, "comment_pk": comment.pk},
@@ -93,7 +96,8 @@ def objects(cast: Cast) -> list[Any]:
     evaluation = Evaluation.objects.get(activity=factories.validated(cast, ended=40))
     stated = [
         factories.need(cast), factories.offer(cast), factories.offer(cast, by=cast.hani, institution=cast.elsewhere), factories.assessment(cast),
-        factories.interest(cast, "submit"),
+        factories.interest(cast, "submit"), factories.proposal(cast),
+        factories.proposal(cast, is_sent=False, host=cast.elsewhere),
     ]  # fmt: skip
     return [cast.partnership, cast.agreement, activity, evaluation, cast.host, cast.elsewhere, *stated]
 
@@ -193,8 +197,23 @@ institutions                          | 302 200 200 200 200 200 200 403 200 200
 institution          institution      | 302 200 200 200 200 200 200 404 200 200
 institution-map                       | 302 200 200 200 200 200 200 403 200 200
 deficits                              | 302 403 403 403 200 403 403 403 403 200
+matching                              | 302 200 200 200 200 200 403 403 403 200
+matching-weights                      | 302 403 403 403 403 403 403 403 403 403
+match-pair           pair             | 302 404 404 404 200 404 404 404 404 200
+proposals                             | 302 200 200 200 200 200 403 403 403 200
+proposal             proposal         | 302 200 200 404 200 200 404 404 404 200
+proposal-answer      proposal         | 302 403 403 404 403 403 404 404 404 403
+proposal-send-again  proposal         | 302 405 405 405 405 405 405 405 405 405
+proposal-step        matchproposal withdraw | 302 403 403 404 200 403 404 404 404 403
+plans                                 | 302 403 403 403 200 403 403 403 403 200
+plan-compare                          | 302 403 403 403 200 403 403 403 403 200
+plan                 plan             | 302 404 404 404 200 404 404 404 404 200
+plan-left-out        plan             | 302 404 404 404 200 404 404 404 404 200
+plan-propose         plan             | 302 405 405 405 405 405 405 405 405 405
 institution-new                       | 302 403 403 403 200 403 403 403 403 403
 institutions-verify                   | 302 403 403 403 200 403 403 403 403 403
+institution-doubles                   | 302 403 403 403 200 403 403 403 403 403
+institution-merge    institution      | 302 403 403 403 200 403 403 404 403 403
 institutions-compare                  | 302 200 200 200 200 200 403 403 403 200
 institution-edit     institution      | 302 200 403 403 200 403 403 404 403 403
 institution-part     institution departments | 302 200 403 403 200 403 403 404 403 403

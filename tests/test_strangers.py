@@ -80,7 +80,7 @@ NAMED = {
     "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region, "need": Need, "offer": Offer,
     "assessment": NeedsAssessment, "interest": Interest, "returned": Interest,
     "meeting": Meeting, "service": ServiceLine, "project": Project, "focal-point": FocalPoint, "decision": Decision, "signatory": Signatory, "amendment": Amendment,
-    "drafted": Agreement,
+    "drafted": Agreement, "proposal": MatchProposal, "matchproposal": MatchProposal, "plan": NationalPlan,
 }  # fmt: skip
 
 
@@ -130,8 +130,10 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
         attach(thing, SimpleUploadedFile("scan.pdf", f"%PDF-1.4 {SECRET}".encode()), role="signed_scan", by=cast.badr)
     state_inside(cast)
     furnish(cast)
+    factories.proposal(cast)
+    factories.plan(cast)
     inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides, cast.host.departments]
-    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, Need, Offer, NeedsAssessment, AreaScore, Interest)]
+    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, Need, Offer, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)]
     rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *Change.objects.all()]
     for row in [*rows, *(row for manager in inside for row in manager.all())]:
         fill(row, SECRET)
@@ -177,6 +179,9 @@ def addresses() -> Iterator[str]:
             yield from (reverse(name, args=[figure.slug]) for figure in HEADLINES)
         elif named == "message":
             yield from (reverse(name, args=[notice.message_id]) for notice in Notice.objects.all())
+        elif named == "pair":
+            keys = list(Institution.objects.values_list("pk", flat=True))
+            yield from (reverse(name, args=[sender, host]) for sender in keys for host in keys)
         elif not named:
             yield reverse(name)
         elif named in ("clause", "variant", "comment"):

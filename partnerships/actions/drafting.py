@@ -64,6 +64,11 @@ def writable(agreement: Agreement, by: User | None, action: str = "agreement.edi
         )
 
 
+def may_write(agreement: Agreement, by: User) -> bool:
+    """Would `writable` let this person through? For buttons."""
+    return can(by, "agreement.edit_text", agreement) and agreement.frozen_at is None and agreement.status in WHILE_WRITTEN
+
+
 def next_revision(agreement: Agreement) -> int:
     """Count one more version of the text. Inside `changing()`, so that no two changes get the same."""
     Agreement.objects.filter(pk=agreement.pk).update(revision=F("revision") + 1)
@@ -260,7 +265,7 @@ def add_comment(clause: Clause, *, by: User, text: str) -> ClauseComment:
     """Say something about a clause, until the text is approved. The other side reads it at its turn; nobody is told at once."""
     agreement = clause.agreement
     with changing():
-        may_comment(agreement, by)
+        commentable(agreement, by)
         made = ClauseComment.objects.create(agreement=agreement, clause=clause, by=by, text=text)
         record(agreement, "comment", by=by, after={"clause": heading_of(agreement, clause), "comment": made.pk})
     return made
@@ -269,18 +274,23 @@ def add_comment(clause: Clause, *, by: User, text: str) -> ClauseComment:
 def settle_comment(comment: ClauseComment, *, by: User) -> ClauseComment:
     """Mark a comment as answered; a second time changes nothing."""
     with changing():
-        may_comment(comment.agreement, by)
+        commentable(comment.agreement, by)
         if ClauseComment.objects.filter(pk=comment.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by):
             record(comment.agreement, "settle", by=by, after={"clause": heading_of(comment.agreement, comment.clause), "comment": comment.pk})
         comment.refresh_from_db()
     return comment
 
 
-def may_comment(agreement: Agreement, by: User) -> None:
+def may_comment(agreement: Agreement, by: User) -> bool:
+    return can(by, "agreement.comment", agreement) and agreement.frozen_at is None and agreement.status in BEFORE_SIGNATURE
+
+
+def commentable(agreement: Agreement, by: User) -> None:
+    """Read the agreement's state anew and raise TransitionRefused unless `by` may speak about its clauses now."""
     if not can(by, "agreement.comment", agreement):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     agreement.refresh_from_db(fields=["status", "frozen_at"])
-    if agreement.frozen_at is not None or agreement.status not in BEFORE_SIGNATURE:
+    if not may_comment(agreement, by):
         raise TransitionRefused("frozen", _("The text was approved for signature and does not change any more. What must change later becomes an amendment."))
 
 

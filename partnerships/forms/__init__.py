@@ -1,9 +1,13 @@
+from partnerships.forms.drafting import AgreementForm
 from partnerships.forms.institutions import PART_FORMS, NewInstitutionForm, parts_of
 from partnerships.forms.interests import EditInterestForm, InterestForm, SupportForm
+from partnerships.forms.matching import AnswerForm, EditWeightsForm, NoteForm, PlainPlanForm, PlanForm, ProposeForm
+from partnerships.forms.merging import MergeForm
 from partnerships.forms.needs import AssessmentForm, EditNeedForm, EditOfferForm, NeedForm, OfferForm
-from partnerships.forms.partnerships import AgreementForm, PartnershipForm, SignatureForm
+from partnerships.forms.partnerships import PartnershipForm, SignatureForm
 
 __all__ = [
-    "PART_FORMS", "AgreementForm", "AssessmentForm", "EditInterestForm", "EditNeedForm", "EditOfferForm", "InterestForm", "NeedForm",
-    "NewInstitutionForm", "OfferForm", "PartnershipForm", "SignatureForm", "SupportForm", "parts_of",
+    "PART_FORMS", "AgreementForm", "AnswerForm", "AssessmentForm", "EditInterestForm", "EditNeedForm", "EditOfferForm", "EditWeightsForm",
+    "InterestForm", "MergeForm", "NeedForm", "NewInstitutionForm", "NoteForm", "OfferForm", "PartnershipForm", "PlainPlanForm", "PlanForm",
+    "ProposeForm", "SignatureForm", "SupportForm", "parts_of",
 ]  # fmt: skip

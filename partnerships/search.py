@@ -18,8 +18,8 @@ from core.formats import western
 from core.search import Place, Vocabulary
 from core.text import clean
 from partnerships.choices import NameKind
-from partnerships.duplicates import ARTICLES, CONCEPT_DETAILS, CONCEPTS, WORD, concept_of, is_generic, letters_together, place_words
-from partnerships.models import InstitutionName, InstitutionWord, Region
+from partnerships.duplicates import ARTICLES, CONCEPT_DETAILS, CONCEPTS, MARKS, WORD, concept_of, is_generic, letters_together, place_words
+from partnerships.models import Institution, InstitutionName, InstitutionWord, Region
 
 AT_MOST = 200  # institutions that are weighed against each other
 SHOWN_FIRST = 60  # of more than that: those put in order by likeness, the others follow by name
@@ -80,7 +80,15 @@ def understand(text: str) -> Asked:
         word = bare(piece)
         if piece in ABBREVIATIONS:
             asked.others.append(ABBREVIATIONS[piece])
-        elif is_generic(piece) or is_generic(word) or piece in ARTICLES or word in CONCEPT_DETAILS or len(word) == 1 or (word.isdigit() and len(word) < 3):
+        elif (
+            is_generic(piece)
+            or is_generic(word)
+            or piece in ARTICLES
+            or word in MARKS
+            or word in CONCEPT_DETAILS
+            or len(word) == 1
+            or (word.isdigit() and len(word) < 3)
+        ):
             asked.others.append(word)
         else:
             asked.telling.append(word)
@@ -126,7 +134,7 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
         asked.is_wide, asked.meant = True, {word: near(word, asked) for word in asked.telling}
         if asked.regions or any(asked.meant.values()):
             rows, is_all = some(queryset, asked)
-    missing = (named(asked) | coded(queryset, asked)) - {row[0] for row in rows}
+    missing = (named(asked) | coded(asked)) - {row[0] for row in rows}
     rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
     ranked = ranking({row[0]: row for row in rows}.values(), asked)
     ranked = ranked if is_all else ranked[:SHOWN_FIRST]
@@ -154,10 +162,12 @@ def named(asked: Asked) -> set[int]:
     return exact | set(beginning) if len(beginning) <= AT_MOST else exact
 
 
-def coded(queryset: QuerySet, asked: Asked) -> set[int]:
-    """Institutions whose code is, or begins with, what was typed."""
-    looks_like_one = "-" in asked.code and len(asked.code) > 3
-    return set(queryset.filter(begins("code", asked.code)).order_by("code").values_list("pk", flat=True)[:AT_MOST]) if looks_like_one else set()
+def coded(asked: Asked) -> set[int]:
+    """Institutions whose code, or that of a double merged into them, is or begins with what was typed."""
+    if "-" not in asked.code or len(asked.code) < 4:
+        return set()
+    rows = Institution.objects.filter(begins("code", asked.code)).order_by("code").values_list("pk", "merged_into")[:AT_MOST]
+    return {survivor or pk for pk, survivor in rows}
 
 
 def ranking(rows: Iterable[tuple], asked: Asked) -> list[int]:

@@ -73,11 +73,16 @@ class Institution(Named, TimeStamped):
 
     def refresh_search(self) -> None:
         """The folded columns; writes nothing."""
+        if self.merged_into_id:  # found under the one it was merged into
+            self.search_text = ""
+            return
         self.search_text = folded_names(self.code, self.name_ar, self.name_fr, self.name_en, self.aliases, self.city, self.former_names, at_most=1200)
         self.sort_key = sort_key(self.name_ar or self.name_fr or self.name_en)
 
     def names(self) -> list["InstitutionName"]:
-        """A row for each name that this institution goes by, folded, each once; not saved."""
+        """A row for each name that this institution goes by, folded, each once; not saved. None once it is merged into another."""
+        if self.merged_into_id:
+            return []
         found: dict[str, InstitutionName] = {}
         official = [(name, NameKind.OFFICIAL) for name in (self.name_ar, self.name_fr, self.name_en)]
         former = [(name, NameKind.FORMER) for name in self.former_names.splitlines()]

@@ -34,7 +34,21 @@ from core.history import changing, record
 from core.outbox import quietly
 from evaluation.actions import default_questionnaire, save_answers, schedule_evaluation
 from evaluation.choices import EvaluationKind
-from partnerships.actions import create_partnership, draft_agreement, give_visa, sign_agreement, transition_agreement
+from library.models import LegalText
+from partnerships.actions import (
+    add_comment,
+    create_partnership,
+    draft_agreement,
+    edit_clause,
+    give_visa,
+    set_signatory,
+    set_terms,
+    sign_agreement,
+    start_text,
+    transition_agreement,
+)
+from partnerships.actions.legal import cite_texts
+from partnerships.actions.room import name_focal_point
 from partnerships.choices import AgreementKind, Origin
 from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Membership, Partnership, Region, Specialty
@@ -42,6 +56,9 @@ from twinning.demo.needs import seed_needs
 
 HERE = Path(__file__).parent
 PASSWORD = "demo-portal-2026"  # noqa: S105 – printed on the screen, never made in production
+
+COSTS = {"travel": "sender", "stay": "host", "allowances": "ministry", "consumables": "host", "training": "each"}
+SIGNING = (("مصطفى دحماني", "هشام زروقي"), ("جمال الدين قادري", "سعاد بن يحيى"))  # who signs, whom to ask
 
 ASSUMED = "التواريخ غير منشورة، وُضعت لأغراض العرض"
 INVENTED = "نشاط تجريبي: الأسماء والأرقام والتواريخ من وضع البوابة لأغراض العرض."
@@ -360,8 +377,16 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
         pair, by=south, kind=AgreementKind.MEMORANDUM if pair.reach == "international" else AgreementKind.CONVENTION,
         starts_on=today() + timedelta(days=105), ends_on=today() + timedelta(days=469), note=INVENTED,
     )  # fmt: skip
+    seed_text(renewal, by=south)
     transition_agreement(renewal, AGREEMENT["negotiate"], by=south)
+    seed_answer(renewal, by=north)
     transition_agreement(renewal, AGREEMENT["request_visa"], by=north)
+    statement = draft_agreement(
+        pair, by=north, kind=AgreementKind.STATEMENT, parent=pair.agreements.in_force().first(), subject="تكوين فريق المصلحة في الجراحة بالمنظار",
+        starts_on=today() + timedelta(days=30), ends_on=today() + timedelta(days=210), note=INVENTED,
+    )  # fmt: skip
+    start_text(statement, by=north)
+    transition_agreement(statement, AGREEMENT["negotiate"], by=north)
 
     yearly = schedule_evaluation(
         pair, by=ministry, kind=EvaluationKind.YEARLY, questionnaire=default_questionnaire(),
@@ -381,9 +406,31 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     review = draft_agreement(
         other, by=ministry, kind=AgreementKind.CONVENTION, starts_on=today() + timedelta(days=165), ends_on=today() + timedelta(days=529), note=INVENTED,
     )  # fmt: skip
+    seed_text(review, by=None)
     transition_agreement(review, AGREEMENT["negotiate"], by=None)
+    seed_answer(review, by=ministry)
     transition_agreement(review, AGREEMENT["request_visa"], by=None)
     stand_in_visas(review, people["head"])
+
+
+def seed_text(agreement: Agreement, *, by: User | None) -> None:
+    """A text that lacks nothing, begun from the model: invented signatories and focal points, real legal bases."""
+    partnership = agreement.partnership
+    start_text(agreement, by=by)
+    cite_texts(agreement, LegalText.objects.citable().filter(country=settings.PORTAL_COUNTRY, subject="twinning").order_by("pk")[:3], by=by)
+    set_terms(agreement, {"place": "الجزائر" if settings.PORTAL_COUNTRY == "DZ" else "الكويت", "cost_sharing": COSTS, "copies_count": 3}, by=by)
+    for place, (signs, asks) in zip([*partnership.senders, *partnership.hosts], itertools.cycle(SIGNING), strict=False):
+        set_signatory(agreement, place, by=None, name=signs, capacity="مدير المؤسسة", authority="قرار التعيين")
+        if place.pk not in {point.institution_id for point in partnership.focal_points.all()}:
+            name_focal_point(partnership, place, by=None, name=asks, function="منسق التوأمة")
+
+
+def seed_answer(agreement: Agreement, *, by: User) -> None:
+    """What the other side does with it: one clause worded otherwise, one comment."""
+    clauses = {clause.kind.slug: clause for clause in agreement.clauses.select_related("kind", "agreement")}
+    clause = clauses["host-duties"]
+    edit_clause(clause, by=by, texts={"text_ar": f"{clause.text_ar}\n\nويُسلّم المستضيف قائمة المرضى قبل وصول الفريق بخمسة عشر (15) يوماً."})
+    add_comment(clauses["patient-pathway"], by=by, text="هل نكتفي بالمتابعة في اليومين 7 و30؟ نقترح إضافة اليوم 90.")
 
 
 def stand_in_visas(agreement: Agreement, seat: User) -> None:

@@ -7,7 +7,7 @@ import partnerships.reference
 
 
 class Command(BaseCommand):
-    help = "Load countries, regions, specialties, professions, procedures, indicators, rules, legal texts, guides. Adds what is missing only."
+    help = "Load countries, regions, specialties, professions, procedures, indicators, rules, legal texts, guides, model clauses. Adds what is missing only."
 
     def handle(self, *args, **options):
         with transaction.atomic():

@@ -126,6 +126,12 @@ def available(obj: Any, by: Any) -> list[Transition]:
     return steps
 
 
+def by_itself(transition: Transition, by: Any) -> None:
+    """Raise TransitionRefused for a step that only an action of its own may take, because it records more than a reason."""
+    if by is not None and not transition.by_hand:
+        raise TransitionRefused("own_action", _("This step has a page of its own: it records more than a reason."))
+
+
 def apply(obj: Any, transition: Transition, *, by: Any, reason: str = "", changes: dict[str, Any] | None = None) -> None:
     """Take one step: policy, guards, UPDATE … WHERE status = the one seen, and a line in the history.
 

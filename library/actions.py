@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import can
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from library.choices import LinkKind, TextStatus
 from library.lifecycle import LEGAL_TEXT
 from library.models import LegalLink, LegalText, Opinion
@@ -63,6 +63,7 @@ def open_consultation(text: LegalText, *, by: User | None, until: date | None) -
 
 def transition_text(text: LegalText, transition: Transition, *, by: User | None, reason: str = "") -> LegalText:
     """Take a step that carries nothing but a reason; a text that enters into force does what its links say."""
+    by_itself(transition, by)
     with changing():
         apply(text, transition, by=by, reason=reason)
         if transition.slug == "publish":

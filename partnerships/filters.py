@@ -10,19 +10,35 @@ from django.utils.translation import pgettext_lazy
 from accounts.policy import can
 from core.formats import today
 from core.forms import DayField
-from core.listing import ListFilters
+from core.listing import ListFilters, search
 from core.profile import home
-from partnerships.choices import AgreementKind, AgreementStatus, InterestStatus, NeedKind, PartnershipStatus, Reach, Severity, Side, Wish, World, Zone
+from partnerships.choices import (
+    AgreementKind,
+    AgreementStatus,
+    Answer,
+    InterestStatus,
+    NeedKind,
+    PartnershipStatus,
+    ProposalStatus,
+    Reach,
+    Severity,
+    Side,
+    Wish,
+    World,
+    Zone,
+)
 from partnerships.models import (
     Agreement,
     Country,
     Institution,
     InstitutionKind,
     Interest,
+    MatchProposal,
     Need,
     Offer,
     Partnership,
     PartnershipParty,
+    PlanPair,
     Region,
     Specialty,
 )
@@ -194,6 +210,81 @@ class InterestFilters(OfInstitutionFilters):
         return queryset.filter(lapsed) if value == "lapsed" else queryset.filter(status=value).exclude(lapsed)
 
 
+class MatchFilters(PlaceFilters):
+    """Open needs by whose they are; who could answer them, and how well, is chosen once the pairs are scored."""
+
+    region_path = "institution__region"
+
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    kind = django_filters.ChoiceFilter(choices=NeedKind, label=_("Kind"))
+    zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
+    region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
+    host = django_filters.ModelChoiceFilter(queryset=None, field_name="institution", to_field_name="code", label=_("Benefiting institution"))
+    sender = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", method="leave", label=_("Supporting institution"))
+    score = django_filters.NumberFilter(label=_("Least score"), min_value=0, max_value=100, method="leave")
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        places = Institution.objects.listed().order_by("sort_key", "pk")
+        self.filters["host"].queryset = places.filter(pk__in=Need.objects.open().values("institution"))
+        self.filters["sender"].queryset = places.filter(pk__in=Offer.objects.open().values("institution"))
+
+    def by_words(self, queryset, name, value):
+        return queryset  # the words may be of either side
+
+
+class PairFilters(PlaceFilters):
+    """The pairs of a plan."""
+
+    region_path = "host__region"
+
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
+    region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
+    sender = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("Supporting institution"))
+
+    class Meta:
+        model = PlanPair
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["sender"].queryset = Institution.objects.filter(pk__in=self.queryset.values("sender")).order_by("sort_key", "pk")
+
+    def by_words(self, queryset, name, value):
+        return search(queryset, "host__search_text", value) | search(queryset, "sender__search_text", value)
+
+
+class ProposalFilters(PlaceFilters):
+    region_path = "host__region"
+
+    status = django_filters.ChoiceFilter(
+        choices=[*ProposalStatus.choices, ("lapsed", pgettext_lazy("proposal status", "lapsed")), ("accepted", pgettext_lazy("proposal status", "accepted by both sides"))],
+        method="by_status", label=_("Status"),
+    )  # fmt: skip
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
+    region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
+
+    class Meta:
+        model = MatchProposal
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        return search(queryset, "host__search_text", value) | search(queryset, "sender__search_text", value)
+
+    def by_status(self, queryset, name, value):
+        if value == "lapsed":
+            return queryset.lapsed()
+        if value == "accepted":
+            return queryset.filter(status=ProposalStatus.SENT, sender_answer=Answer.ACCEPTED, host_answer=Answer.ACCEPTED)
+        return queryset.filter(status=value)
+
+
 class PartnershipFilters(PlaceFilters):
     status = django_filters.ChoiceFilter(choices=PartnershipStatus, label=_("Status"))
     reach = django_filters.ChoiceFilter(choices=Reach, label=_("Kind"))
@@ -221,11 +312,15 @@ class AgreementFilters(ListFilters):
     status = django_filters.ChoiceFilter(choices=AgreementStatus, label=_("Status"))
     kind = django_filters.ChoiceFilter(choices=AgreementKind, label=_("Kind"))
     in_force = django_filters.ChoiceFilter(choices=[("yes", _("yes")), ("no", _("no"))], method="by_force", label=_("In force"))
+    waiting = django_filters.ChoiceFilter(choices=[("yes", _("yes"))], method="by_waiting", label=_("Waiting for somebody"))
     year = django_filters.NumberFilter(label=_("Year"), min_value=1960, max_value=2100)
 
     class Meta:
         model = Agreement
         fields: list[str] = []
+
+    def by_waiting(self, queryset, name, value):
+        return queryset.waiting()
 
     def by_force(self, queryset, name, value):
         in_force = Agreement.objects.in_force().values("pk")

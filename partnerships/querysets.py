@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
+from core.models import Change
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -178,6 +179,15 @@ class AgreementQuerySet(ScopedQuerySet):
         on = on or today()
         holds = Q(status="signed") | Q(status="terminated", terminated_on__gt=on)
         return self.filter(holds, starts_on__lte=on, ends_on__gte=on)
+
+    def waiting(self) -> Self:
+        """Papers on which somebody has to act before they are signed."""
+        return self.filter(status__in=["negotiation", "visa", "review", "approved"])
+
+    def with_last_move(self) -> Self:
+        """Annotates `moved_at`: when the agreement came into its present status."""
+        moves = Change.objects.filter(object_type="partnerships.agreement", object_id=OuterRef("pk")).exclude(to_status="")
+        return self.annotate(moved_at=Subquery(moves.order_by("-pk").values("at")[:1]))
 
     def ended(self, on: date | None = None) -> Self:
         return self.filter(status="signed", ends_on__lt=on or today())

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions.drafting import check_languages, freeze, tell_first_turn
@@ -94,6 +94,7 @@ def give_visa(agreement: Agreement, *, by: User) -> Agreement:
 
 def transition_agreement(agreement: Agreement, transition: Transition, *, by: User | None, reason: str = "") -> Agreement:
     """Take a step of the agreement's lifecycle that carries nothing but a reason, and tell who must act next."""
+    by_itself(transition, by)
     with changing():
         apply(agreement, transition, by=by, reason=reason, changes=freeze(agreement) if transition.slug == "approve" else None)
         address, words = agreement.get_absolute_url(), words_about_agreement(agreement)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.policy import Role, can
 from core.files import attach
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
 from core.outbox import tell
 from partnerships.actions.agreements import words_about_agreement
 from partnerships.actions.people import ministry, people_of
@@ -73,6 +73,7 @@ def reword_clause(amendment: Amendment, clause: Clause, texts: Mapping[str, str]
 
 def transition_amendment(amendment: Amendment, transition: Transition, *, by: User | None, reason: str = "") -> Amendment:
     """Take a step that carries nothing but a reason, and tell who must act next."""
+    by_itself(transition, by)
     with changing():
         apply(amendment, transition, by=by, reason=reason)
         partnership, address = amendment.agreement.partnership, amendment.get_absolute_url()

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.policy import can
 from core.formats import today
 from core.history import changing, record
-from core.lifecycle import Transition, TransitionRefused, apply
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from partnerships.choices import Origin, Reach, Side
 from partnerships.models import Institution, Partnership, PartnershipParty, Specialty
 
@@ -69,6 +69,7 @@ def create_partnership(
 
 def transition_partnership(partnership: Partnership, transition: Transition, *, by: User | None, reason: str = "") -> Partnership:
     """Take a step of the partnership's lifecycle that carries nothing but a reason."""
+    by_itself(transition, by)
     apply(partnership, transition, by=by, reason=reason)
     return partnership
 

@@ -35,13 +35,13 @@ from partnerships.views.drafting import text_section
 COLUMNS = (
     Column("number", gettext_lazy("Agreement"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("parties", gettext_lazy("Parties"), 60),
     Column("status", gettext_lazy("Status"), 18), Column("signed_on", gettext_lazy("Signed on"), 13), Column("starts_on", gettext_lazy("Start"), 13),
-    Column("ends_on", gettext_lazy("End"), 13),
+    Column("ends_on", gettext_lazy("End"), 13), Column("moved_on", gettext_lazy("In this state since"), 16),
 )  # fmt: skip
 
 
 def row(agreement: Agreement) -> list[object]:
     parties = "، ".join(str(party.institution) for party in agreement.partnership.parties.all())
-    return [agreement.title, agreement.partnership.code, parties, agreement.status_label, agreement.signed_on, agreement.starts_on, agreement.ends_on]
+    return [agreement.title, agreement.partnership.code, parties, agreement.status_label, agreement.signed_on, agreement.starts_on, agreement.ends_on, agreement.moved_at and as_day(agreement.moved_at)]
 
 
 def related(rows):
@@ -55,10 +55,10 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     require(request.user, "agreement.view")
     return list_page(
         request,
-        queryset=Agreement.objects.visible_to(request.user),
+        queryset=Agreement.objects.visible_to(request.user).with_last_move(),
         filters=AgreementFilters,
-        sorts={"start": ["starts_on"], "end": ["ends_on"], "number": ["year", "number"]},
-        default_sort="-start",
+        sorts={"start": ["starts_on"], "end": ["ends_on"], "number": ["year", "number"], "waiting": ["moved_at"]},
+        default_sort="waiting" if request.GET.get("waiting") == "yes" else "-start",
         columns=COLUMNS,
         row=row,
         related=related,

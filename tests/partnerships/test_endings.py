@@ -237,3 +237,16 @@ def test_approved_paper_that_nobody_signs_is_reminded(cast):
 
     assert send_due(today() + 14 * DAY) == 0
     assert send_due(today() + 15 * DAY) == 2
+
+
+def test_papers_that_wait_come_with_the_longest_first(client, cast):
+    first, second = approved(cast), draft_agreement(cast.partnership, by=cast.badr, kind="convention", starts_on=today() + 1000 * DAY, ends_on=today() + 1100 * DAY)
+    transition_agreement(second, AGREEMENT["negotiate"], by=cast.badr)
+    client.force_login(cast.amal)
+
+    page = client.get("/agreements/?waiting=yes").content.decode()
+    file = b"".join(client.get("/agreements/?waiting=yes&export=csv").streaming_content).decode()
+
+    assert page.index(first.get_absolute_url()) < page.index(second.get_absolute_url())
+    assert cast.agreement.get_absolute_url() not in page
+    assert len(file.strip().splitlines()) == 3

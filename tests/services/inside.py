@@ -1,6 +1,7 @@
 """Runs inside a throw-away portal, as a process of its own: `python -m tests.services.inside <deed> [number]`."""
 
 import json
+import random
 import sys
 import threading
 from datetime import timedelta
@@ -9,9 +10,11 @@ import django
 
 django.setup()
 
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402 – Django must be set up first
 from django.db import connection, transaction  # noqa: E402
 
+from accounts.models import User  # noqa: E402
 from activities.actions import validate_activity  # noqa: E402
 from activities.models import Activity  # noqa: E402
 from core.formats import today  # noqa: E402
@@ -22,6 +25,10 @@ from core.tasks import sweep  # noqa: E402
 from evaluation.choices import AnsweringSide, EvaluationKind, EvaluationStatus  # noqa: E402
 from evaluation.models import Evaluation, EvaluationSide, Questionnaire  # noqa: E402
 from evaluation.reminders import send_due  # noqa: E402
+from partnerships.actions import draft_agreement, give_visa, sign_agreement, transition_agreement  # noqa: E402
+from partnerships.actions.endings import record_party_signature  # noqa: E402
+from partnerships.lifecycle import AGREEMENT  # noqa: E402
+from partnerships.models import Agreement, Partnership, Signatory  # noqa: E402
 from tests import cast, factories  # noqa: E402
 
 
@@ -80,5 +87,78 @@ def race() -> None:
     print(json.dumps({"outcomes": sorted(outcomes), "lines": lines, "evaluations": followups, "trail_is_whole": whole}))
 
 
+def settle() -> None:
+    """The company, and three drafts with a text that is complete."""
+    company = cast.company()
+    call_command("load_reference")
+    for place in range(3):
+        start = today() + timedelta(days=800 + 400 * place)
+        agreement = draft_agreement(company.partnership, by=company.badr, kind="convention", starts_on=start, ends_on=start + timedelta(days=364))
+        for institution, name in ((company.host, "زياد"), (company.partner, "ياسمين")):
+            Signatory.objects.create(agreement=agreement, institution=institution, name=name, capacity="المدير")
+
+
+def walk(seed: int) -> None:
+    """Eighty random steps by random people on random agreements, also drafting new ones; prints how many were taken."""
+    chance = random.Random(seed)
+    people = list(User.objects.filter(memberships__isnull=False).order_by("pk").distinct())
+    partnership = Partnership.objects.with_people().get()
+    taken = 0
+    for _step in range(80):
+        person = chance.choice(people)
+        agreement = Agreement.objects.order_by("?").first()
+        try:
+            deed = chance.random()
+            if deed < 0.08:
+                start = today() + timedelta(days=chance.randint(800, 3000))
+                draft_agreement(partnership, by=person, kind="convention", starts_on=start, ends_on=start + timedelta(days=364))
+            elif deed < 0.3:
+                give_visa(agreement, by=person)
+            elif deed < 0.4:
+                signatory = agreement.signatories.order_by("?").first()
+                if signatory:
+                    record_party_signature(signatory, by=person, signed_on=today())
+            elif deed < 0.5:
+                sign_agreement(agreement, by=person, signed_on=today(), scan=SimpleUploadedFile("scan.pdf", b"%PDF-1.4 scan"))
+            else:
+                transition_agreement(agreement, chance.choice(AGREEMENT.transitions), by=person, reason="سبب")
+            taken += 1
+        except TransitionRefused:
+            pass
+    print(taken)
+
+
+def look() -> None:
+    """What must hold after any walk, as JSON."""
+    agreements = list(Agreement.objects.all())
+    numbers: dict[int, list[int]] = {}
+    for agreement in agreements:
+        numbers.setdefault(agreement.year, []).append(agreement.number)
+    gaps = [year for year, found in numbers.items() if sorted(found) != list(range(1, len(found) + 1))]
+    wrong = []
+    for agreement in agreements:
+        steps = list(
+            Change.objects.filter(object_type="partnerships.agreement", object_id=agreement.pk)
+            .exclude(to_status="")
+            .order_by("pk")
+            .values_list("from_status", "to_status", "verb")
+        )
+        status = steps[0][1]
+        for before, after, verb in steps[1:]:
+            table = next((step for step in AGREEMENT.transitions if step.slug == verb), None)
+            if before != status or table is None or after != table.target or before not in table.sources:
+                wrong.append([agreement.pk, verb, before, after])
+            status = after
+        if status != agreement.status:
+            wrong.append([agreement.pk, "end", status, agreement.status])
+        signed = agreement.status in {"signed", "suspended", "terminated"}
+        if signed and agreement.signed_on is None:
+            wrong.append([agreement.pk, "signed without a day", "", ""])
+        if agreement.status in {"approved"} and agreement.visas.count() < 2:
+            wrong.append([agreement.pk, "approved without visas", "", ""])
+    walked = Change.objects.filter(object_type="partnerships.agreement").exclude(to_status="").count()
+    print(json.dumps({"agreements": len(agreements), "gaps": gaps, "wrong": wrong, "steps": walked, "trail_is_whole": first_broken() is None}))
+
+
 if __name__ == "__main__":
-    {"make": make, "owe": owe, "nudge": nudge, "race": race}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"settle": settle, "walk": walk, "look": look, "make": make, "owe": owe, "nudge": nudge, "race": race}[sys.argv[1]](*map(int, sys.argv[2:]))

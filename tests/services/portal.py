@@ -48,9 +48,13 @@ class Portal:
 
     def at_once(self, count: int, *command: str) -> list[tuple[int, str]]:
         """The same command in several processes at the same time; exit code and output of each."""
+        return self.all_at_once([command] * count)
+
+    def all_at_once(self, commands: list[tuple[str, ...]]) -> list[tuple[int, str]]:
+        """Several commands, each in a process of its own, at the same time; exit code and output of each."""
         processes = [
             subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            for _ in range(count)
+            for command in commands
         ]
         outputs = [process.communicate(timeout=300)[0] for process in processes]
         return [(process.returncode, output) for process, output in zip(processes, outputs, strict=True)]

@@ -30,3 +30,19 @@ def test_two_people_validate_at_once_and_one_wins(bare_portal):
     outcome = json.loads(bare_portal.inside("race").splitlines()[-1])
 
     assert outcome == {"outcomes": ["refused: overtaken", "validated"], "lines": 1, "evaluations": 1, "trail_is_whole": True}
+
+
+def test_random_steps_of_random_people_at_once_break_no_rule(bare_portal):
+    """Six processes, eighty steps each: every step is one of the table, numbers have no gaps, the trail is whole."""
+    bare_portal.inside("settle")
+    commands = [("-m", "tests.services.inside", "walk", str(seed)) for seed in range(6)]
+
+    results = bare_portal.all_at_once(commands)
+    found = json.loads(bare_portal.inside("look").splitlines()[-1])
+
+    assert [code for code, _output in results] == [0] * 6, results
+    assert found["wrong"] == []
+    assert found["gaps"] == []
+    assert found["trail_is_whole"]
+    assert found["steps"] > 20
+    assert found["agreements"] > 4

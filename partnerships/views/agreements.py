@@ -15,6 +15,7 @@ from accounts.policy import can, institutions_of
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
 from core.files import attachments_of, served
+from core.formats import as_day
 from core.history import changing, trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
@@ -29,8 +30,8 @@ from partnerships.forms.legal import LegalBasesForm
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
 from partnerships.papers.word import word_file
-from partnerships.views.endings import what_may_follow
 from partnerships.views.drafting import text_section
+from partnerships.views.endings import what_may_follow
 
 COLUMNS = (
     Column("number", gettext_lazy("Agreement"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("parties", gettext_lazy("Parties"), 60),

@@ -18,6 +18,7 @@ SECTIONS = (
     ("evaluations", "/evaluations/", "clipboard", pgettext_lazy("section", "Evaluation"), "evaluation.view"),
     ("institutions", "/institutions/", "globe", _("Institutions"), "institution.view"),
     ("library", "/library/", "book", _("Library"), "library.view"),
+    ("matching", "/matching/", "support", pgettext_lazy("section", "Matching"), "proposal.view"),
     ("reports", "/reports/", "chart", _("Reports"), "report.view"),
 )
 

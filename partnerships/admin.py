@@ -1,8 +1,11 @@
 """Reference data and supervision. Statuses move through the portal's steps only, so they are read-only here."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
-from core.admin import AuditedAdmin
+from core.admin import AuditedAdmin, ReadOnlyAdmin
+from partnerships.matching import CRITERIA
 from partnerships.models import (
     Agreement,
     AgreementVisa,
@@ -15,7 +18,10 @@ from partnerships.models import (
     Institution,
     InstitutionKind,
     Interest,
+    MatchingSettings,
+    MatchProposal,
     Membership,
+    NationalPlan,
     Need,
     NeedsAssessment,
     Offer,
@@ -209,6 +215,53 @@ class PartnershipAdmin(AuditedAdmin):
 
     def has_add_permission(self, request):
         return False  # made by the portal's action, with its parties and its code
+
+
+@admin.register(MatchingSettings)
+class MatchingSettingsAdmin(AuditedAdmin):
+    list_display = ["__str__", *CRITERIA, "load_limit", "equity_pct", "version"]
+    readonly_fields = ["version"]
+
+    def has_add_permission(self, request):
+        return not MatchingSettings.objects.exists()  # one row
+
+    def get_form(self, request, obj=None, **kwargs):
+        class Checked(super().get_form(request, obj, **kwargs)):
+            def clean(self):
+                given = super().clean()
+                if not self.errors and not any(given.get(name) for name in CRITERIA):
+                    raise ValidationError(_("At least one criterion needs a weight above zero."))
+                return given
+
+        return Checked
+
+    def save_model(self, request, obj, form, change):
+        if change and form.changed_data:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(NationalPlan)
+class NationalPlanAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "made_by", "state", "progress_pct", "created_at", "finished_at"]
+    list_filter = ["state"]
+    search_fields = ["title"]
+    list_select_related = ["made_by"]
+    fields = ["title", "made_by", "state", "progress_pct", "weights", "finished_at", "error"]
+
+
+@admin.register(MatchProposal)
+class MatchProposalAdmin(AuditedAdmin):
+    list_display = ["title", "status", "score", "answer_due_on", "sender_answer", "host_answer"]
+    list_filter = ["status"]
+    search_fields = ["sender__search_text", "host__search_text"]
+    list_select_related = ["sender", "host"]
+    fields = ["sender", "host", "specialties", "note", "status", "score", "plan", "proposed_by", "sent_at", "answer_due_on", "partnership", "version"]
+    readonly_fields = [name for name in fields if name != "note"]
+    date_hierarchy = "sent_at"
+
+    def has_add_permission(self, request):
+        return False  # made by the portal's action, which asks the rules of matching
 
 
 class VisaInline(admin.TabularInline):

@@ -52,6 +52,7 @@ from partnerships.actions.room import name_focal_point
 from partnerships.choices import AgreementKind, Origin
 from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Membership, Partnership, Region, Specialty
+from twinning.demo.matches import seed_matches
 from twinning.demo.needs import seed_needs
 
 HERE = Path(__file__).parent
@@ -126,8 +127,9 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
             seed_activities(cases, places, partnerships)
         seed_today(place, places, partnerships, people)
         stated = seed_needs(places, people, north=places[place.north], south=places[place.south], other=places[place.other], leading=place.specialties)
+        matches = seed_matches(people, north=places[place.north], south=places[place.south])
     return {
-        "institutions": len(places), "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
+        "institutions": len(places), "proposed matches": matches, "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
         "activities": Activity.objects.count(), "people": len(people),
     }  # fmt: skip
 

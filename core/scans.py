@@ -4,7 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import pypdfium2
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +39,8 @@ def one_scan(uploads: Sequence[Any]) -> SimpleUploadedFile:
 
 def check_pdf(content: bytes) -> None:
     """Raise ValidationError unless the PDF opens without a password and has a bearable number of pages."""
+    import pypdfium2  # a library in C that only a scan needs
+
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:

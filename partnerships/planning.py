@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, combinations
 from math import ceil, isfinite
-from typing import Any
-
-import highspy
+from typing import TYPE_CHECKING, Any
 
 from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST, MatchScore, NeedFacts, OfferFacts, Past, PlaceFacts, Rules, exclusion, match_score
+
+if TYPE_CHECKING:
+    import highspy
 
 SOLVE_SECONDS = 8.0  # then the best plan found so far is taken, with the bound that is proven
 SEED = 7
@@ -217,6 +218,8 @@ def best_plan(problem: Problem, seconds: float = SOLVE_SECONDS, on_progress: Cal
     to start from; then the whole programme, nothing left out. When `seconds` are over, the best plan found so far is taken, with the
     bound that is proven by then. `on_progress` is called between the steps.
     """
+    import highspy  # as in Programme.solve
+
     began = time.monotonic()
     found, bound = greedy_plan(problem), loose_bound(problem)
     if not problem.candidates:
@@ -296,8 +299,10 @@ class Programme:
                 limits["under", number] = 0
         self.rows = [(float(limits.get(name, 1)), entries) for name, entries in rows.items() if limits.get(name, 1) < len(entries)]
 
-    def solve(self, seconds: float, *, integer: bool = True, only: set[int] | None = None, start: list[float] | None = None) -> highspy.Highs:
+    def solve(self, seconds: float, *, integer: bool = True, only: set[int] | None = None, start: list[float] | None = None) -> "highspy.Highs":
         """HiGHS after its run: minimises the need not covered. `only` shuts all other columns; `start` is a plan to begin with."""
+        import highspy  # 25 MB with its arrays, needed only where a plan is made
+
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.columns), len(self.rows)
         model.col_cost_ = [-float(sum(pair.covered for pair in column.pairs)) for column in self.columns]
@@ -323,7 +328,7 @@ class Programme:
         solver.run()
         return solver
 
-    def pairs_of(self, solver: highspy.Highs) -> list[Candidate]:
+    def pairs_of(self, solver: "highspy.Highs") -> list[Candidate]:
         """The candidates that a solution takes."""
         values = solver.getSolution().col_value
         return [pair for column, value in zip(self.columns, values, strict=False) if value > 0.5 for pair in column.pairs]

@@ -29,7 +29,6 @@ from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
-from partnerships.papers.word import word_file
 from partnerships.views.drafting import text_section
 from partnerships.views.endings import what_may_follow
 
@@ -186,6 +185,8 @@ def agreement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement_docx(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as a Word file, for those who negotiate in Word."""
     agreement = get_for(request.user, whole(Agreement.objects.all()), "agreement.view", pk)
+    from partnerships.papers.word import word_file  # with its XML library a tenth of a process, and seldom needed
+
     languages = chosen_languages(request, agreement)
     if not agreement.clauses.all():
         raise Http404

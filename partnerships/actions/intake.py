@@ -124,7 +124,8 @@ def keep(intake: Intake, gathered: Gathered, problem: str = "") -> None:
     """Put what was read beside the intake, instead of what an earlier reading left."""
     with changing():
         step = INTAKE["give_up" if problem else "show"]
-        apply(intake, step, by=None, changes={"columns": gathered.columns, "problem": problem, "claimed_at": None})
+        options = {**intake.options, "headers": [[sheet, list(own)] for sheet, own in gathered.columns.items()]}
+        apply(intake, step, by=None, changes={"columns": gathered.columns, "options": options, "problem": problem, "claimed_at": None})
         intake.rows.all().delete()
         for row in gathered.rows:
             row.intake = intake
@@ -414,7 +415,7 @@ def report_lines(rows: Iterable[IntakeRow]) -> Iterator[list[Any]]:
 def refused_rows(intake: Intake) -> tuple[list[Column], Iterator[list[Any]]]:
     """The refused rows and the open doubles as (columns, rows) for `core.exporters`: as they came, with reason and suggestion."""
     rows = list(intake.rows.filter(verdict__in=(Verdict.REFUSED, Verdict.POSSIBLE_DUPLICATE)).order_by("pk"))
-    headers = list(dict.fromkeys(header for row in rows for header in row.cells))
+    headers = list(dict.fromkeys(header for _sheet, own in intake.matching for header, _field in own))
     columns = [*(Column(header, header) for header in headers), *(Column(key, label, 40) for key, label in ADDED.items())]
     return columns, (refused_row(row, headers) for row in rows)
 

@@ -288,7 +288,7 @@ def decoded(content: bytes) -> str:
         text = content.decode("utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be", "replace")
     else:
         text = utf_8_or_older(content)
-    if len(CONTROL.findall(text[:200_000])) > len(text[:200_000]) // 100:
+    if len(CONTROL.findall(text[:200_000])) * 25 > len(text[:200_000]):
         raise Unreadable("not_a_sheet")
     return text.removeprefix("\ufeff")
 

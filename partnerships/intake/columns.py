@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.folding import fold
+from core.text import clean
 from partnerships.intake.reading import Row, Sheet
 
 HEADER_WITHIN = 40  # rows from the top in which the header is looked for
@@ -125,7 +126,7 @@ def apart(cells: list[str]) -> list[str]:
     seen: Counter[str] = Counter()
     headers = []
     for cell in cells:
-        header = " ".join(cell.split())[:120]
+        header = " ".join(clean(cell).split())[:120]
         seen[header] += bool(header)
         headers.append(f"{header} ({seen[header]})" if seen[header] > 1 else header)
     return headers

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.formats import language
+from core.text import clean
 from partnerships.choices import Verdict
 from partnerships.duplicates import REASONS
 
@@ -121,7 +122,7 @@ WORDS: dict[str, tuple[Verdict, str | Promise, str | Promise, str | Promise]] = 
 
 def found(code: str, /, column: str = "", value: str = "", **facts: Any) -> Finding:
     """One finding; `facts` are JSON, a thing with names in three languages is `named(thing)`."""
-    return {"verdict": WORDS[code][0].value, "column": column, "value": value[:VALUE_LETTERS], "code": code, "facts": facts}
+    return {"verdict": WORDS[code][0].value, "column": column, "value": clean(value[:VALUE_LETTERS]), "code": code, "facts": facts}
 
 
 def named(thing: Any) -> dict[str, str]:

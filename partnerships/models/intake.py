@@ -18,7 +18,7 @@ class Intake(TimeStamped):
     content = models.FileField(_("file"), upload_to="intakes/%Y/%m", blank=True)
     status = models.CharField(_("status"), max_length=12, choices=IntakeStatus, default=IntakeStatus.READING)
     brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("brought by"))
-    columns = models.JSONField(_("columns"), default=dict)  # {sheet: {header as typed: field or ""}}
+    columns = models.JSONField(_("columns"), default=dict)  # {sheet: {header as typed: field, "-" or ""}}
     options = models.JSONField(_("options"), default=dict)
     problem = models.TextField(_("why it cannot be read"), blank=True)  # a code and its facts: see intake/findings.py
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -37,6 +37,12 @@ class Intake(TimeStamped):
 
     def get_absolute_url(self) -> str:
         return f"/institutions/import/{self.pk}/"
+
+    @property
+    def matching(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What each column was taken for: [(sheet, [(header as typed, field, "-" or "")])], in the order of the file."""
+        headers = self.options.get("headers", [])  # a list: PostgreSQL keeps no order in an object
+        return [(sheet, [(header, self.columns[sheet].get(header, "")) for header in own]) for sheet, own in headers if sheet in self.columns]
 
 
 class IntakeRow(models.Model):

@@ -86,7 +86,9 @@ def test_upload_is_read_in_the_background_and_shown(ministry, django_capture_on_
     assert (intake.status, intake.title, intake.brought_by) == (IntakeStatus.PREVIEW, "قائمة.csv", ministry.amal)
     assert importing.counts(intake)["created"] == 2
     assert "قائمة" not in intake.content.name
-    assert intake.columns[""]["beds"] == "beds_count"
+    assert intake.matching == [
+        ("", list(zip(HEADER, ("code", "name_ar", "name_fr", "kind", "region", "city", "beds_count", "specialties", "aliases"), strict=True)))
+    ]
     assert not Institution.objects.filter(code=SEA[0]).exists()
 
 
@@ -126,6 +128,19 @@ def test_file_that_cannot_be_read_says_why(ministry):
     intake.refresh_from_db()
     assert (intake.status, intake.problem.split()[0]) == (IntakeStatus.UNREADABLE, "not_a_sheet")
     refused("wrong_status", importing.apply_intake, intake, by=ministry.amal)
+
+
+def test_letters_that_no_database_takes_do_no_harm(ministry):
+    header = [*HEADER, "col\u202eour\0"]
+    hostile = [*changed(SEA, name_ar="مستشفى\0 البحر", type="Sta\0tion\u202e", beds="{{7*7}}", city="<script>alert(1)</script>"), "\0\u202e"]
+
+    intake = brought(ministry.amal, hostile, header=header)
+
+    row = intake.rows.last()
+    assert (intake.status, row.verdict) == (IntakeStatus.PREVIEW, "refused")
+    assert {finding["column"]: finding["value"] for finding in row.findings} == {"type": "Station", "beds": "{{7*7}}"}
+    assert row.values["name_ar"] == "مستشفى البحر"
+    assert row.cells["colour"] == ""
 
 
 def test_reader_that_breaks_does_not_try_for_ever(ministry, monkeypatch):

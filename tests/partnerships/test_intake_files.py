@@ -366,10 +366,10 @@ def test_every_problem_that_a_reader_can_have_is_in_words():
 @pytest.mark.django_db
 def test_list_without_names_of_columns_is_refused_with_its_first_rows_to_match(reference):
     with pytest.raises(Unreadable) as refused:
-        preview(sheets.as_csv([["7", "x", "y"], ["8", "z", "w"]]), options={})
+        preview(sheets.as_csv([["7", "b", "c"], ["8", "d", "e"]]), options={})
 
     assert refused.value.code == "no_header"
-    assert refused.value.columns == {"": {"7": "", "x": "", "y": ""}}
+    assert refused.value.columns == {"": {"7": "", "b": "", "c": ""}}
 
 
 @pytest.mark.django_db

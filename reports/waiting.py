@@ -21,6 +21,7 @@ from evaluation.models import Evaluation
 from partnerships.choices import AgreementStatus, Answer, InterestStatus, PartnershipStatus, World
 from partnerships.models import Agreement, Institution, Interest, MatchProposal, Partnership
 from partnerships.models.institution import PROFILE_LASTS
+from partnerships.turns import parties_awaited
 
 AT_MOST = 25  # rows of one sort
 DECISION_DAYS = 7  # within which the ministry means to decide; shown as the due day of what waits there
@@ -47,7 +48,7 @@ def waiting_for(user: Any) -> list[Waiting]:
     roles = roles_of(user)
     if Role.COORDINATOR in roles:
         rows += [*to_report(user), *to_counter_confirm(user), *to_correct(user), *to_confirm_part(user), *to_evaluate(user)]
-        rows += [*interests_to_correct(user), *profiles_to_check(user)]
+        rows += [*interests_to_correct(user), *profiles_to_check(user), *to_read(user)]
     if Role.DIRECTOR in roles:
         rows += [*to_visa(user), *proposals_to_answer(user)]
     if Role.REGION in roles:
@@ -139,6 +140,19 @@ def evaluation_about(evaluation: Evaluation) -> str:
 def agreements(user: Any) -> Any:
     rows = Agreement.objects.visible_to(user).select_related("partnership")
     return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country", "visas")
+
+
+def to_read(user: Any) -> Iterator[Waiting]:
+    """Texts in negotiation that the other side has sent."""
+    mine = institutions_of(user)
+    rows = list(agreements(user).filter(status=AgreementStatus.NEGOTIATION, revision__gt=0).order_by("updated_at", "pk")[:AT_MOST])
+    awaited = parties_awaited(rows)
+    for agreement in rows:
+        if mine & awaited.get(agreement.pk, frozenset()):
+            yield Waiting(
+                _("Your turn: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None,
+                f"{agreement.get_absolute_url()}changes/", _("See what changed"),
+            )  # fmt: skip
 
 
 def to_visa(user: Any) -> Iterator[Waiting]:

@@ -32,6 +32,11 @@ class ClauseTextField(WordsField):
         return super().to_python(value).replace("\r\n", "\n").strip()
 
 
+def subject_field() -> WordsField:
+    widget = forms.Textarea(attrs={"dir": "auto", "rows": 3})
+    return WordsField(label=_("Subject"), required=False, widget=widget, help_text=_("For a statement of work: the project."))
+
+
 def heading_field(code: str) -> LineField:
     widget = forms.TextInput(attrs=language_attrs(code))
     return LineField(label=_("Heading in %(language)s") % {"language": language_name(code)}, max_length=200, required=False, widget=widget)
@@ -128,7 +133,7 @@ class AgreementForm(TermsFields):
     starts_on = DayField(label=_("Start"))
     ends_on = DayField(label=_("End"))
     renewal = forms.ChoiceField(choices=Renewal, label=_("Renewal"), initial=Renewal.EXPRESS)
-    subject = WordsField(label=_("Subject"), required=False, help_text=_("For a statement of work: the project."))
+    subject = subject_field()
     begin = forms.BooleanField(
         label=_("Begin from the model texts"),
         required=False,
@@ -165,7 +170,7 @@ class TermsForm(TermsFields, VersionedForm):
     ends_on = DayField(label=_("End"))
     renewal = forms.ChoiceField(choices=Renewal, label=_("Renewal"))
     notice_days = CountField(label=_("Notice, in days"), max_value=730)
-    subject = WordsField(label=_("Subject"), required=False, help_text=_("For a statement of work: the project."))
+    subject = subject_field()
     place = LineField(label=_("Place of signature"), max_length=100, required=False)
     copies_count = CountField(label=_("Original copies"), max_value=20)
     field_order = ("starts_on", "ends_on", "renewal", "notice_days", "subject", "languages", "prevailing_language", "place", "copies_count")

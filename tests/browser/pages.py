@@ -9,6 +9,7 @@ LOGINS = (
     "evaluator", "finance", "observer", "admin",
 )  # fmt: skip
 OUTSIDE = ("/admin/", "/api/", "/documents/", "/n/", "/static/")
+FILES = (".pdf", ".docx")
 TOLD_APART = {"mode", "kind", "like", "layer"}  # parameters that make another page
 MORE = (
     "/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA",
@@ -44,7 +45,13 @@ def followed(visitor) -> list[str]:
         for link in visitor.links(address):
             target = urlsplit(urljoin(f"{visitor.portal.base}{address}", link))
             inside = target.path + (f"?{target.query}" if target.query else "")
-            if f"{target.scheme}://{target.netloc}" != visitor.portal.base or "export=" in inside or "lang=" in inside or inside.startswith(OUTSIDE):
+            if (
+                f"{target.scheme}://{target.netloc}" != visitor.portal.base
+                or "export=" in inside
+                or "lang=" in inside
+                or inside.startswith(OUTSIDE)
+                or target.path.endswith(FILES)
+            ):
                 continue
             if shape(inside) not in shapes:
                 shapes.add(shape(inside))

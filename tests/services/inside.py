@@ -17,6 +17,7 @@ from django.db import connection, transaction  # noqa: E402
 from accounts.models import User  # noqa: E402
 from activities.actions import validate_activity  # noqa: E402
 from activities.models import Activity  # noqa: E402
+from core.editing import EditConflict  # noqa: E402
 from core.formats import today  # noqa: E402
 from core.history import first_broken  # noqa: E402
 from core.lifecycle import TransitionRefused  # noqa: E402
@@ -25,10 +26,10 @@ from core.tasks import sweep  # noqa: E402
 from evaluation.choices import AnsweringSide, EvaluationKind, EvaluationStatus  # noqa: E402
 from evaluation.models import Evaluation, EvaluationSide, Questionnaire  # noqa: E402
 from evaluation.reminders import send_due  # noqa: E402
-from partnerships.actions import draft_agreement, give_visa, sign_agreement, transition_agreement  # noqa: E402
+from partnerships.actions import draft_agreement, edit_clause, give_visa, sign_agreement, transition_agreement  # noqa: E402
 from partnerships.actions.endings import record_party_signature  # noqa: E402
 from partnerships.lifecycle import AGREEMENT  # noqa: E402
-from partnerships.models import Agreement, Partnership, Signatory  # noqa: E402
+from partnerships.models import Agreement, ClauseText, Partnership, Signatory  # noqa: E402
 from tests import cast, factories  # noqa: E402
 
 
@@ -160,5 +161,48 @@ def look() -> None:
     print(json.dumps({"agreements": len(agreements), "gaps": gaps, "wrong": wrong, "steps": walked, "trail_is_whole": first_broken() is None}))
 
 
+def write_at_once(number: int) -> None:
+    """So many coordinators, a thread each, add one word to the same clause and one to another; prints what is left of it.
+
+    Whoever was overtaken reads the clause again and saves again, as the page offers.
+    """
+    company = cast.company()
+    agreement = factories.drafted(company)
+    people = [cast.person(f"writer{place}", "coordinator", institution=company.host) for place in range(number)]
+    start = threading.Barrier(number)
+    conflicts: list[str] = []
+
+    def write(person: User, word: str) -> None:
+        start.wait()
+        try:
+            for slug in ("media", "money"):
+                while True:
+                    clause = factories.clause(agreement, slug)
+                    try:
+                        edit_clause(clause, by=person, texts={"text_ar": f"{clause.text_ar} {word}"}, version=clause.version)
+                        break
+                    except EditConflict:
+                        conflicts.append(word)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(person, f"[{place}]")) for place, person in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    agreement.refresh_from_db()
+    words = {f"[{place}]" for place in range(number)}
+    kept = [len(words & set(factories.clause(agreement, slug).text_ar.split())) for slug in ("media", "money")]
+    versions = list(ClauseText.objects.filter(clause__agreement=agreement, revision__gt=1).order_by("revision").values_list("revision", flat=True))
+    said = {
+        "kept": kept, "revision": agreement.revision, "versions": versions == list(range(2, 2 * number + 2)), "conflicts": len(conflicts),
+        "lines": Change.objects.filter(verb="edit_clause").count(), "trail_is_whole": first_broken() is None,
+    }  # fmt: skip
+    print(json.dumps(said))
+
+
 if __name__ == "__main__":
-    {"settle": settle, "walk": walk, "look": look, "make": make, "owe": owe, "nudge": nudge, "race": race}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"settle": settle, "walk": walk, "look": look, "make": make, "owe": owe, "nudge": nudge, "race": race, "write_at_once": write_at_once}[sys.argv[1]](
+        *map(int, sys.argv[2:])
+    )

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 
 from core.history import changing, record
 from core.models import Attachment, Seal
@@ -55,6 +57,14 @@ def spaced(code: str) -> str:
     return "-".join([code[:6], code[6:11], code[11:16], code[16:21], code[21:]])
 
 
+class PlainPaper:
+    """Leaves a document as it is: the parties sign it by hand. The place for an electronic signature, see PAPER_SIGNER."""
+
+    def sign(self, content: bytes) -> bytes:
+        """The bytes that are kept and given out; raises nothing, changes nothing."""
+        return content
+
+
 def issue(obj: models.Model, kind: str, language: str, render: Callable[[str], bytes], *, revision: int = 0, by: Any = None) -> Seal:
     """The document of `obj` in one language and version: the one issued before, or a new one made by `render(code)`.
 
@@ -64,7 +74,7 @@ def issue(obj: models.Model, kind: str, language: str, render: Callable[[str], b
     if there := Seal.objects.filter(**key).first():
         return there
     code = new_code()
-    content = render(code)  # outside the transaction: typesetting takes a moment
+    content = import_string(settings.PAPER_SIGNER)().sign(render(code))  # outside the transaction: typesetting takes a moment
     seal = Seal(**key, code=code, sha256=hashlib.sha256(content).hexdigest(), size=len(content), issued_by=by)
     seal.file.save(f"{uuid.uuid4().hex}.pdf", ContentFile(content), save=False)
     try:

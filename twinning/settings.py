@@ -230,6 +230,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a body without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
+PAPER_SIGNER = env("PAPER_SIGNER", default="core.seals.PlainPaper")  # a class with sign(bytes) -> bytes: an electronic signature later
 UPLOAD_MAX_BYTES = 15_000_000
 
 

@@ -1,5 +1,6 @@
 """Agreements on paper: PDF, Word, codes, and what the public may know."""
 
+import hashlib
 import io
 import re
 import zipfile
@@ -193,3 +194,20 @@ def test_word_file_is_right_to_left(cast):
 def test_duration_is_said_in_the_largest_whole_unit(start, end, said):
     with override("en"):
         assert duration(Agreement(starts_on=start, ends_on=end)) == said
+
+
+class Stamp:
+    """Stands for an electronic signature: what it gives back is what is kept."""
+
+    def sign(self, content: bytes) -> bytes:
+        return content + b"\n% signed"
+
+
+def test_signer_of_the_settings_has_the_last_word_on_what_is_kept(settings, cast):
+    settings.PAPER_SIGNER = "tests.partnerships.test_papers.Stamp"
+
+    seal = issued_pdf(with_text(cast.agreement), ("ar",))
+
+    content = seal.file.read()
+    assert content.endswith(b"% signed")
+    assert seal.sha256 == hashlib.sha256(content).hexdigest()

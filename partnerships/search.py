@@ -129,17 +129,22 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
     asked = understand(text)
     if not asked.telling:
         return queryset.none().annotate(relevance=Place(F("pk")))
+    if codes := coded(asked):
+        return found_in(queryset, ranking(queryset.filter(pk__in=codes).values_list(*FIELDS), asked), Q())
     rows, is_all = some(queryset, asked)
     if len(rows) < ENOUGH:
         asked.is_wide, asked.meant = True, {word: near(word, asked) for word in asked.telling}
         if asked.regions or any(asked.meant.values()):
             rows, is_all = some(queryset, asked)
-    missing = (named(asked) | coded(asked)) - {row[0] for row in rows}
+    missing = named(asked) - {row[0] for row in rows}
     rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
     ranked = ranking({row[0]: row for row in rows}.values(), asked)
-    ranked = ranked if is_all else ranked[:SHOWN_FIRST]
-    found = Q(pk__in=ranked) if is_all else Q(pk__in=ranked) | asked.rows()
-    return queryset.filter(found).annotate(relevance=Place(F("pk"), ranked)).order_by("relevance", "sort_key", "pk")
+    return found_in(queryset, ranked, Q()) if is_all else found_in(queryset, ranked[:SHOWN_FIRST], asked.rows())
+
+
+def found_in(queryset: QuerySet, ranked: list[int], others: Q) -> QuerySet:
+    """The rows with these keys in this order, then those that `others` holds for, by name."""
+    return queryset.filter(Q(pk__in=ranked) | others).annotate(relevance=Place(F("pk"), ranked)).order_by("relevance", "sort_key", "pk")
 
 
 FIELDS = ("pk", "code", "search_text", "sort_key", "region")

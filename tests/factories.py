@@ -14,6 +14,7 @@ from activities.rules import HeadCount, ResultLine
 from core.formats import today
 from evaluation.models import Criterion, EvaluationRule, Questionnaire
 from partnerships import actions as register
+from partnerships.actions import intake as importing
 from partnerships.choices import AssessmentArea
 from partnerships.lifecycle import INTEREST
 from partnerships.models import (
@@ -22,6 +23,7 @@ from partnerships.models import (
     ClauseKind,
     ClauseModel,
     Institution,
+    Intake,
     Interest,
     MatchProposal,
     NationalPlan,
@@ -181,14 +183,23 @@ def verified(*institutions: Institution) -> None:
 
 def proposal(cast: Cast, *answers: str, is_sent: bool = True, **given) -> MatchProposal:
     """A proposed match of Dalia's hospital and Badr's in a specialty of its own; `answers` of the sender, then of the host."""
-    verified(cast.partner, cast.host)
     cardiology, _is_new = Specialty.objects.get_or_create(code="cardiology", defaults={"name_ar": "طب القلب"})
     values = {"sender": cast.partner, "host": cast.host, "specialties": [cardiology], "score": 64.25, **given}
+    verified(values["sender"], values["host"])
     made = register.propose(by=cast.amal, **values)
     if is_sent:
         register.send_proposal(made, by=cast.amal)
     for side, answer in zip(("sender", "host"), answers, strict=False):
         register.answer_proposal(made, by=None, side=side, answer=answer, reason="سبب" if answer == "declined" else "")
+    return made
+
+
+def intake(cast: Cast, name: str = "مستشفى النورس") -> Intake:
+    """A list that was brought and read, with a new institution and a row that looks like the host's; it waits to be imported."""
+    table = f"name_ar\tkind\tregion\n{name}\tEPH\t{cast.host.region.code}\n{cast.host.name_ar}\tEPH\t\n"
+    made = importing.begin_intake(by=cast.amal, text=table, title=f"{name}.csv")
+    importing.read_intake(made)
+    made.refresh_from_db()
     return made
 
 

@@ -70,7 +70,9 @@ def build(cast: Cast) -> World:
     project = room.save_project(partnership, None, by=cast.badr, title="مشروع")
     point = room.name_focal_point(partnership, cast.host, by=cast.badr, name="نقطة")
     proposal, plan = factories.proposal(cast), factories.plan(cast)
+    intake = factories.intake(cast)
     ids = {
+        "intake": {"pk": intake.pk}, "intake-row": {"pk": intake.pk, "row_pk": intake.rows.all()[0].pk},
         "proposal": {"pk": proposal.pk}, "matchproposal": {"pk": proposal.pk}, "plan": {"pk": plan.pk},
         "pair": {"sender_pk": cast.partner.pk, "host_pk": cast.host.pk},
         "drafted": {"pk": drafted.pk}, "clause": {"pk": drafted.pk, "clause_pk": clause.pk},
@@ -214,6 +216,12 @@ institution-new                       | 302 403 403 403 200 403 403 403 403 403
 institutions-verify                   | 302 403 403 403 200 403 403 403 403 403
 institution-doubles                   | 302 403 403 403 200 403 403 403 403 403
 institution-merge    institution      | 302 403 403 403 200 403 403 404 403 403
+intakes                               | 302 403 403 403 200 403 403 403 403 403
+intake-sample                         | 302 403 403 403 404 403 403 403 403 403
+intake               intake           | 302 404 404 404 200 404 404 404 404 404
+intake-columns       intake           | 302 404 404 404 200 404 404 404 404 404
+intake-row           intake-row       | 302 405 405 405 405 405 405 405 405 405
+intake-step          intake import    | 302 404 404 404 200 404 404 404 404 404
 institutions-compare                  | 302 200 200 200 200 200 403 403 403 200
 institution-edit     institution      | 302 200 403 403 200 403 403 404 403 403
 institution-part     institution departments | 302 200 403 403 200 403 403 404 403 403

@@ -39,6 +39,8 @@ from partnerships.models import (
     Department,
     FocalPoint,
     Institution,
+    Intake,
+    IntakeRow,
     Interest,
     MatchProposal,
     Meeting,
@@ -82,7 +84,7 @@ NAMED = {
     "draft": Activity, "evaluation": Evaluation, "document": Attachment, "notice": Notice, "region": Region, "need": Need, "offer": Offer,
     "assessment": NeedsAssessment, "interest": Interest, "returned": Interest,
     "meeting": Meeting, "service": ServiceLine, "project": Project, "focal-point": FocalPoint, "decision": Decision, "signatory": Signatory, "amendment": Amendment,
-    "drafted": Agreement, "proposal": MatchProposal, "matchproposal": MatchProposal, "plan": NationalPlan,
+    "drafted": Agreement, "proposal": MatchProposal, "matchproposal": MatchProposal, "plan": NationalPlan, "intake": Intake,
 }  # fmt: skip
 
 
@@ -134,6 +136,7 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     furnish(cast)
     factories.proposal(cast)
     factories.plan(cast)
+    factories.intake(cast, SECRET)
     inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides, cast.host.departments]
     inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, Need, Offer, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)]
     rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *Change.objects.all()]
@@ -188,6 +191,8 @@ def addresses() -> Iterator[str]:
             yield reverse(name)
         elif named in ("clause", "variant", "comment"):
             yield from (reverse(name, kwargs=keys) for keys in in_a_text(named))
+        elif named == "intake-row":
+            yield from (reverse(name, args=[row.intake_id, row.pk]) for row in IntakeRow.objects.all())
         elif named in NAMED:
             key = "partnership_pk" if named == "of-partnership" else "pk"
             for pk in NAMED[named].objects.values_list("pk", flat=True):

@@ -6,7 +6,7 @@ Source of the criteria and of their weights: docs/decisions/0007-matching.md.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
@@ -130,12 +130,26 @@ class Rules:
         return self.load_limit if sender.partners_at_most is None else sender.partners_at_most
 
 
+class Mark(NamedTuple):
+    """What one criterion gave: hundredths of a point earned, out of how many."""
+
+    criterion: str
+    earned: int
+    of: int
+    code: str
+    facts: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class MatchScore:
     """`total` is 0–100, the sum of the points of `reasons`; one reason for each criterion, in display order."""
 
     total: float
-    reasons: tuple[Reason, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [{"criterion": mark.criterion, "points": mark.earned / 100, "of": mark.of / 100, "code": mark.code, "facts": mark.facts} for mark in self.marks]
 
 
 @dataclass(frozen=True)
@@ -178,14 +192,16 @@ def match_score(need: NeedFacts, offer: OfferFacts, rules: Rules, past: Past = P
     """
     if (need.specialty, need.kind) != (offer.specialty, offer.kind):
         raise ValueError("an offer of other help does not answer this need")
-    total, reasons = 0, []
-    for criterion in CRITERIA:
+    marks = []
+    for criterion, of in rules.hundredths.items():
         share, code, facts = MEASURES[criterion](need, offer, rules, past)
-        of = rules.hundredths[criterion]
-        points = int(share * of + 0.5)
-        total += points
-        reasons.append({"criterion": criterion, "points": points / 100, "of": of / 100, "code": code, "facts": facts})
-    return MatchScore(total / 100, tuple(reasons))
+        marks.append(Mark(criterion, int(share * of + 0.5), of, code, facts))
+    return MatchScore(sum(mark.earned for mark in marks) / 100, tuple(marks))
+
+
+def match_total(need: NeedFacts, offer: OfferFacts, rules: Rules, past: Past = Past()) -> float:  # noqa: B008 – frozen
+    """The total of `match_score` alone, for long lists: nothing is kept of the reasons."""
+    return sum(int(MEASURES[criterion](need, offer, rules, past)[0] * of + 0.5) for criterion, of in rules.hundredths.items()) / 100
 
 
 # --- One measure for each criterion: the share earned, from 0 to 1, a code and its facts ---------------------------
@@ -229,7 +245,7 @@ def of_preference(need: NeedFacts, offer: OfferFacts, rules: Rules, past: Past) 
     host, sender = need.place, offer.place
     host_names, sender_names = sender.key in host.names, host.key in sender.names
     host_wants, sender_wants = not host.names and "receive" in host.wishes, not sender.names and "give" in sender.wishes
-    share = 0.5 * host_names + 0.5 * sender_names + 0.25 * host_wants + 0.25 * sender_wants
+    share = 0.5 * (host_names + sender_names) + 0.25 * (host_wants + sender_wants)
     if host_names and sender_names:
         return share, "each_other", {}
     if host_names or sender_names:
@@ -272,7 +288,7 @@ def distance_km(start: tuple[float, float] | None, end: tuple[float, float] | No
     """Great-circle kilometres between two (latitude, longitude) in degrees; None when one is not known."""
     if start is None or end is None:
         return None
-    (lat, lon), (to_lat, to_lon) = ((radians(place[0]), radians(place[1])) for place in (start, end))
+    lat, lon, to_lat, to_lon = radians(start[0]), radians(start[1]), radians(end[0]), radians(end[1])
     half = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
     return 2 * EARTH_KM * asin(sqrt(half))
 

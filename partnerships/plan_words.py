@@ -18,7 +18,7 @@ CODES: dict[str, str | Promise] = {
     "better_elsewhere": _("covers more elsewhere"),
     "no_need_in_specialty": _("no need in its specialties"),
 }
-HOSTS_NAMED = 3
+HOSTS_NAMED, SENDERS_NAMED = 3, 2
 
 Names = Mapping[int, str]
 
@@ -32,17 +32,19 @@ def say_left_out(code: str, facts: dict[str, Any], names: Names) -> str:
         return joint.join(say_rule(rule, count) for rule, count in facts["rules"].items())
     if code == "capacity_used_up":
         text = gettext("Every place of %(sender)s is taken by %(hosts)s")
-        return joint.join(text % {"sender": names.get(one["sender"], "—"), "hosts": joined(one["hosts"], names)} for one in facts["offers"])
+        told = [text % {"sender": names.get(one["sender"], "—"), "hosts": joined(one["hosts"], names)} for one in facts["offers"]]
+        return joint.join(shortened(told))
     if code == "load_limit":
-        return joint.join(
+        told = [
             ngettext("%(sender)s may support %(limit)s institution and supports %(hosts)s", "%(sender)s may support %(limit)s institutions and supports %(hosts)s", one["limit"])
             % {"sender": names.get(one["sender"], "—"), "limit": number(one["limit"]), "hosts": joined(one["hosts"], names)}
             for one in facts["senders"]
-        )  # fmt: skip
+        ]  # fmt: skip
+        return joint.join(shortened(told))
     text = gettext("The places of %(sender)s go to %(hosts)s. Here they would cover %(covered)s, and the plan would lose %(loss)s.")
     hosts = [one["host"] for one in facts["needs"]]
-    told = {"covered": number(facts["covered"], 1), "loss": number(facts["loss"], 1)}
-    return text % {"sender": names.get(facts["sender"], "—"), "hosts": joined(hosts, names), **told}
+    amounts = {"covered": number(facts["covered"], 1), "loss": number(facts["loss"], 1)}
+    return text % {"sender": names.get(facts["sender"], "—"), "hosts": joined(hosts, names), **amounts}
 
 
 def say_sender_left_out(code: str, facts: dict[str, Any]) -> str:
@@ -60,6 +62,15 @@ def say_sender_left_out(code: str, facts: dict[str, Any]) -> str:
 
 def say_rule(rule: str, count: int) -> str:
     return ngettext("%(count)s offer: %(rule)s", "%(count)s offers: %(rule)s", count) % {"count": number(count), "rule": say_exclusion(rule).rstrip(".")}
+
+
+def shortened(sentences: list[str]) -> list[str]:
+    """The first sentences, one for each supporting institution, then for how many more the same holds."""
+    more = len(sentences) - SENDERS_NAMED
+    if more <= 0:
+        return sentences
+    rest = ngettext("The same holds for %(count)s more", "The same holds for %(count)s more", more) % {"count": number(more)}
+    return [*sentences[:SENDERS_NAMED], rest]
 
 
 def joined(keys: Iterable[int], names: Names) -> str:

@@ -12,7 +12,19 @@ from itertools import accumulate, combinations
 from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
-from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST, MatchScore, NeedFacts, OfferFacts, Past, PlaceFacts, Rules, exclusion, match_score
+from partnerships.matching import (
+    PEOPLE_FOR_A_POINT,
+    POINTS_AT_MOST,
+    MatchScore,
+    NeedFacts,
+    OfferFacts,
+    Past,
+    PlaceFacts,
+    Rules,
+    exclusion,
+    match_score,
+    match_total,
+)
 
 if TYPE_CHECKING:
     import highspy
@@ -36,8 +48,15 @@ class Candidate:
 
     need: NeedFacts
     offer: OfferFacts
-    match: MatchScore
+    rules: Rules
+    past: Past
+    score: float
     covered: int
+
+    @property
+    def match(self) -> MatchScore:
+        """The score with its reasons, worked out anew."""
+        return match_score(self.need, self.offer, self.rules, self.past)
 
     @property
     def sides(self) -> tuple[int, int]:
@@ -156,8 +175,9 @@ def prepare(
             if kept_away := exclusion(need, offer, rules):
                 refused[need.key][kept_away.code].append(offer.key)
             else:
-                match = match_score(need, offer, rules, past(need, offer))
-                candidates.append(Candidate(need, offer, match, round(factor * match.total)))
+                known = past(need, offer)
+                score = match_total(need, offer, rules, known)
+                candidates.append(Candidate(need, offer, rules, known, score, round(factor * score)))
     return Problem(tuple(sorted_places), tuple(sorted_needs), tuple(sorted_offers), rules, tuple(candidates), refused, equity)
 
 
@@ -176,8 +196,8 @@ def greedy_plan(problem: Problem) -> Plan:
     for pair in problem.candidates:
         together[pair.sides] += pair.covered
     orders: tuple[Callable[[Candidate], Any], ...] = (
-        lambda pair: (-pair.match.total, -pair.covered, pair.need.key, pair.offer.key),
-        lambda pair: (-pair.covered, -pair.match.total, pair.need.key, pair.offer.key),
+        lambda pair: (-pair.score, -pair.covered, pair.need.key, pair.offer.key),
+        lambda pair: (-pair.covered, -pair.score, pair.need.key, pair.offer.key),
         lambda pair: (-together[pair.sides], pair.sides, -pair.covered, pair.need.key, pair.offer.key),
     )
     plans = [take_in_order(problem, sorted(problem.candidates, key=order)) for order in orders]
@@ -214,9 +234,9 @@ def best_plan(problem: Problem, seconds: float = SOLVE_SECONDS, on_progress: Cal
     """The plan that covers the most need under all limits, and a bound that no plan exceeds.
 
     An integer programme solved by HiGHS, in one thread and with a fixed seed: the same register gives the same plan, in whatever order
-    it is read. In three steps: the relaxation, which prices every column; the programme over the cheapest columns, which gives a good plan
-    to start from; then the whole programme, nothing left out. When `seconds` are over, the best plan found so far is taken, with the
-    bound that is proven by then. `on_progress` is called between the steps.
+    it is read. In three steps: the relaxation, which prices every column and, rounded, is a fair plan already; the programme over the
+    cheapest columns, which gives a good plan to start from; then the whole programme, nothing left out. When `seconds` are over, the
+    best plan found so far is taken, with the bound that is proven by then. `on_progress` is called between the steps.
     """
     import highspy  # as in Programme.solve
 
@@ -227,10 +247,12 @@ def best_plan(problem: Problem, seconds: float = SOLVE_SECONDS, on_progress: Cal
     programme = Programme(problem)
     relaxed = programme.solve(seconds, integer=False)
     on_progress()
+    rounded = programme.rounded(problem, relaxed)
+    found = max(found, rounded, key=lambda plan: plan.total)
     prices = relaxed.getSolution().col_dual
     cheapest = sorted(range(len(prices)), key=lambda column: (prices[column], column))
     first = set(cheapest[: 3 * sum(price <= 1 for price in prices) // 2])
-    started = programme.solve(began + seconds - time.monotonic(), only=first)
+    started = programme.solve((began + seconds - time.monotonic()) / 3, only=first)
     on_progress()
     whole = programme.solve(began + seconds - time.monotonic(), start=started.getSolution().col_value)
     if relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal:
@@ -327,6 +349,15 @@ class Programme:
             solver.setSolution(solution)
         solver.run()
         return solver
+
+    def rounded(self, problem: Problem, relaxed: "highspy.Highs") -> Plan:
+        """A plan from the relaxation: what it takes most of comes first, then whatever still fits."""
+        taken: dict[tuple[int, int], float] = defaultdict(float)
+        for column, value in zip(self.columns, relaxed.getSolution().col_value, strict=False):
+            for pair in column.pairs:
+                taken[pair.need.key, pair.offer.key] += value
+        order = sorted(problem.candidates, key=lambda pair: (-round(taken[pair.need.key, pair.offer.key], 6), -pair.covered, pair.need.key, pair.offer.key))
+        return take_in_order(problem, order)
 
     def pairs_of(self, solver: "highspy.Highs") -> list[Candidate]:
         """The candidates that a solution takes."""

@@ -112,7 +112,7 @@ def work_out(plan: NationalPlan, mine: Any) -> tuple[dict[str, Any], list[PlanPa
     pairs = [
         PlanPair(
             plan=plan, sender_id=pair.sides[0], host_id=pair.sides[1], specialty_id=pair.need.specialty, need_id=pair.need.key, offer_id=pair.offer.key,
-            score=pair.match.total, covered=pair.covered / UNITS, reasons=list(pair.match.reasons),
+            score=pair.score, covered=pair.covered / UNITS, reasons=pair.match.reasons,
         )
         for pair in best.pairs
     ]  # fmt: skip

@@ -54,11 +54,11 @@ def matching_list(request: HttpRequest) -> HttpResponse:
         needs = needs.filter(specialty__in=offers.order_by().values("specialty"))
     elif any(chosen.get(name) for name in ("specialty", "host", "region", "zone")):
         offers = offers.filter(specialty__in=needs.values("specialty"))
-    found = [pair for pair in problem_of(needs, offers).candidates if pair.match.total >= (chosen.get("score") or 0)]
+    found = [pair for pair in problem_of(needs, offers).candidates if pair.score >= (chosen.get("score") or 0)]
     if words := chosen.get("q"):
         named = set(search(Institution.objects.all(), "search_text", words).values_list("pk", flat=True))
         found = [pair for pair in found if named & set(pair.sides)]
-    found.sort(key=lambda pair: (-pair.match.total, -pair.covered, pair.need.key, pair.offer.key))
+    found.sort(key=lambda pair: (-pair.score, -pair.covered, pair.need.key, pair.offer.key))
     if export := EXPORTS.get(request.GET.get("export", "")):
         return export("matches", COLUMNS, (line(row) for row in rows_of(found)))
     paginator = Paginator(found, PAGE_SIZE)
@@ -85,7 +85,7 @@ def rows_of(pairs: list[Candidate]) -> list[dict[str, Any]]:
     return [
         {
             "pair": pair, "sender": places[pair.sides[0]], "host": places[pair.sides[1]], "specialty": specialties[pair.need.specialty],
-            "kind": NeedKind(pair.need.kind).label, "severity": Severity(pair.need.severity).label, "score": pair.match.total,
+            "kind": NeedKind(pair.need.kind).label, "severity": Severity(pair.need.severity).label, "score": pair.score,
             "proposal": open_ones.get(pair.sides), "address": f"/matching/pairs/{pair.sides[0]}/{pair.sides[1]}/",
         }
         for pair in pairs
@@ -106,7 +106,7 @@ def match_pair(request: HttpRequest, sender_pk: int, host_pk: int) -> HttpRespon
     sender, host = (get_for(request.user, places, "institution.view", pk) for pk in (sender_pk, host_pk))
     needs = Need.objects.visible_to(request.user).open().filter(institution=host)
     problem = problem_of(needs, Offer.objects.visible_to(request.user).open().filter(institution=sender))
-    pairs = sorted(problem.candidates, key=lambda pair: (-pair.match.total, pair.need.key))
+    pairs = sorted(problem.candidates, key=lambda pair: (-pair.score, pair.need.key))
     specialties = Specialty.objects.in_bulk({need.specialty for need in problem.needs})
     refused = [
         {"specialty": specialties[need.specialty], "kind": NeedKind(need.kind).label, "words": say_exclusion(rule)}
@@ -139,12 +139,12 @@ def make_proposal(request: HttpRequest, form: ProposeForm, sender: Institution, 
     scores = defaultdict(list)
     for pair in pairs:
         if pair.need.specialty in chosen:
-            scores[pair.match.total].append(pair)
+            scores[pair.score].append(pair)
     best = scores[max(scores)][0] if scores else None
     try:
         return actions.propose(
             by=request.user, sender=sender, host=host, specialties=form.cleaned_data["specialties"], note=form.cleaned_data["note"],
-            score=best.match.total if best else 0, reasons=best.match.reasons if best else (),
+            score=best.score if best else 0, reasons=best.match.reasons if best else (),
         )  # fmt: skip
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))

@@ -186,7 +186,7 @@ def test_reasons_of_each_pair_add_up_to_its_score(seed):
 
     assert plan.pairs
     for pair in plan.pairs:
-        assert round(sum(reason["points"] for reason in pair.match.reasons), 2) == pair.match.total <= 100
+        assert round(sum(reason["points"] for reason in pair.match.reasons), 2) == pair.match.total == pair.score <= 100
 
 
 def check_left_out(problem: Problem, plan: Plan, need: NeedFacts) -> str:

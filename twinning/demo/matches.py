@@ -17,7 +17,7 @@ def seed_matches(people: dict[str, User], *, north: Institution, south: Institut
     make_plan(ask_for_plan(by=people["head"], title=TITLE))
     register = load_register(rules_now())
     problem = prepare(register.places.values(), register.needs, register.offers, register.rules, register.past)
-    ranked = sorted(problem.candidates, key=lambda pair: (pair.sides != (north.pk, south.pk), -pair.match.total, pair.need.key, pair.offer.key))
+    ranked = sorted(problem.candidates, key=lambda pair: (pair.sides != (north.pk, south.pk), -pair.score, pair.need.key, pair.offer.key))
     to_answer = next((pair for pair in ranked if south.pk in pair.sides), None)
     to_decide = next((pair for pair in ranked if not {north.pk, south.pk} & {*pair.sides} and pair.sides[0] != (to_answer.sides[0] if to_answer else 0)), None)
     made = [seed_proposal(pair, people) for pair in (to_answer, to_decide) if pair]
@@ -30,7 +30,7 @@ def seed_matches(people: dict[str, User], *, north: Institution, south: Institut
 def seed_proposal(pair: Candidate, people: dict[str, User]) -> MatchProposal:
     sender, host = (Institution.objects.get(pk=key) for key in pair.sides)
     proposal = propose(
-        by=people["ministry"], sender=sender, host=host, specialties=[Specialty.objects.get(pk=pair.need.specialty)], score=pair.match.total,
+        by=people["ministry"], sender=sender, host=host, specialties=[Specialty.objects.get(pk=pair.need.specialty)], score=pair.score,
         reasons=pair.match.reasons, note=NOTE,
     )  # fmt: skip
     return send_proposal(proposal, by=people["ministry"])

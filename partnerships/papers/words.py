@@ -19,7 +19,13 @@ def joined(names: list[str]) -> str:
 
 
 def language_name(code: str) -> str:
-    return {"ar": _("Arabic"), "fr": _("French"), "en": _("English")}[code]
+    """A language as a sentence of a contract names it."""
+    names = {
+        "ar": pgettext("a language in a sentence", "Arabic"),
+        "fr": pgettext("a language in a sentence", "French"),
+        "en": pgettext("a language in a sentence", "English"),
+    }
+    return names[code]
 
 
 def duration(agreement: Agreement) -> str:

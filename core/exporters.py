@@ -11,6 +11,7 @@ import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from core.formats import language
 from core.text import clean
@@ -50,8 +51,18 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Itera
         yield writer.writerow([neutral(item.isoformat() if isinstance(item, date) else item) for item in row])
 
 
+def in_language(code: str, lines: Iterator[str]) -> Iterator[str]:
+    """The lines made in that language: a stream is read when the request, and its language, are over."""
+    while True:
+        with override(code):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
+
+
 def as_csv(name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    response = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(in_language(language(), csv_lines(columns, rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from core.exporters import neutral
@@ -54,3 +55,15 @@ def test_list_behind_a_figure_adds_up_to_the_figure(client, cast):
 
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode().removeprefix("\ufeff"))))
     assert sum(int(row[-1]) for row in rows[1:]) == 59 + 30
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("fr", "Région"), ("en", "Region"), ("ar", "الولاية")])
+def test_streamed_file_speaks_the_language_of_its_request(client, cast, language, word):
+    client.force_login(cast.amal)
+
+    answer = client.get(f"/institutions/?export=csv&lang={language}")
+
+    with override("ar" if language != "ar" else "fr"):  # another language by the time that the stream is read
+        head = b"".join(answer.streaming_content).decode().splitlines()[0]
+    assert word in head

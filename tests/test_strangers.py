@@ -138,8 +138,11 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     factories.plan(cast)
     factories.intake(cast, SECRET)
     inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides, cast.host.departments]
-    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, Need, Offer, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)]
-    rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *Change.objects.all()]
+    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)]
+    inside += [cast.host.needs, cast.host.offers]
+    of_a_twin = {"object_type": "partnerships.offer", "object_id__in": cast.partner.offers.values("pk")}  # Hani's hospital is to be its twin as well
+    changes = Change.objects.exclude(**of_a_twin)
+    rows = [cast.partnership, cast.agreement, *Activity.objects.all(), evaluation, *Attachment.objects.all(), *changes]
     for row in [*rows, *(row for manager in inside for row in manager.all())]:
         fill(row, SECRET)
     Notice.objects.update(words={"partnership_ar": SECRET, "partnership_fr": SECRET, "partnership_en": SECRET, "reason": SECRET})
@@ -289,6 +292,7 @@ def test_stranger_changes_and_learns_nothing_by_writing(client, cast):
     client.force_login(cast.hani)
     form = {"reason": "سبب", "stage": "submit", "signed_on": "01/01/2026", "opinion": "favourable", "title": "جلسة", "figure": "1:consultations"}
     own = [row.get_absolute_url() for model in (Partnership, Agreement) for row in model.objects.visible_to(cast.hani)]
+    own += [f"/offers/{offer.pk}/" for offer in Offer.objects.visible_to(cast.hani)]
     own += [path for notice in cast.hani.notices.all() for path in (f"/notifications/{notice.pk}/", f"/n/{notice.message_id}/")]
     open_to_all = (*own, "/institutions/", "/regions/")
     targets = {address for address in addresses() if re.search(r"/\d+/|/n/", address) and not address.removeprefix("/api/v1").startswith(open_to_all)}

@@ -58,7 +58,7 @@ def test_list_behind_a_figure_adds_up_to_the_figure(client, cast):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "word"), [("fr", "Région"), ("en", "Region"), ("ar", "الولاية")])
+@pytest.mark.parametrize(("language", "word"), [("fr", "Wilaya"), ("en", "Region"), ("ar", "الولاية")])
 def test_streamed_file_speaks_the_language_of_its_request(client, cast, language, word):
     client.force_login(cast.amal)
 

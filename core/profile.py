@@ -10,7 +10,8 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class CountryProfile:
-    """Week days count from Monday = 0; `arabic_digits` are the ten digits shown on Arabic pages."""
+    """Week days count from Monday = 0; `arabic_digits` are the ten digits shown on Arabic pages; `second_language` is the one beside Arabic in
+    an agreement between two institutions of the country."""
 
     country: str
     time_zone: str
@@ -25,6 +26,7 @@ class CountryProfile:
     show_hijri: bool
     phone_prefix: str
     leading_modules: list[str]
+    second_language: str
     months: dict[str, list[str]]
     weekdays: dict[str, list[str]]
     letterhead: dict[str, list[str]]

@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 ALL = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [path for path in ALL if path.suffix == ".html" and "emails" not in path.parts and path.name != "500.html"]
 LISTS = ("institutions", "needs", "offers", "interests", "partnerships", "agreements", "activities", "evaluations", "reports", "institution-map", "deficits")
-NOT_PAGES = {"document", "schema", "healthz", "readyz", "me"}
+NOT_PAGES = {"document", "agreement-pdf", "agreement-docx", "schema", "healthz", "readyz", "me"}
 
 
 def markup(path: Path) -> str:

@@ -13,7 +13,7 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
 from core.mail import in_each_language
 from core.outbox import tell
-from partnerships.actions.drafting import check_languages, freeze, tell_first_turn
+from partnerships.actions.drafting import check_languages, freeze, tell_first_turn, usual_languages
 from partnerships.actions.people import ministry, names, people_of
 from partnerships.choices import AgreementStatus, PartnershipStatus
 from partnerships.lifecycle import AGREEMENT, PARTNERSHIP
@@ -55,8 +55,8 @@ def draft_agreement(
         raise TransitionRefused("partnership_over", _("This partnership is over."))
     if parent is not None and parent.partnership_id != partnership.pk:
         raise TransitionRefused("other_partnership", _("The original agreement belongs to another partnership."))
-    if "languages" in terms:
-        check_languages(terms["languages"], terms.get("prevailing_language", "ar"))
+    terms.setdefault("languages", usual_languages(partnership))
+    check_languages(terms["languages"], terms.get("prevailing_language", "ar"))
     year = year or starts_on.year
     if renews is None:  # the paper before it, so that the reminders of its end stop once this one is signed
         renews = partnership.agreements.filter(status=AgreementStatus.SIGNED, kind=kind, ends_on__lte=starts_on).order_by("-ends_on").first()

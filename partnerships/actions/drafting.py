@@ -18,11 +18,12 @@ from core.history import changing, name_verbs, record, trail
 from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.outbox import tell
+from core.profile import home
 from partnerships.actions.people import names, people_of
-from partnerships.choices import AgreementStatus, AmendmentStatus
+from partnerships.choices import AgreementStatus, AmendmentStatus, Reach
 from partnerships.clauses import fill
 from partnerships.lifecycle import BEFORE_SIGNATURE, WHILE_WRITTEN
-from partnerships.models import Agreement, AmendmentChange, Clause, ClauseComment, ClauseKind, ClauseModel, ClauseText, Institution, Signatory
+from partnerships.models import Agreement, AmendmentChange, Clause, ClauseComment, ClauseKind, ClauseModel, ClauseText, Institution, Partnership, Signatory
 from partnerships.papers.pdf import whole
 from partnerships.papers.words import values
 from partnerships.reading import changed_count, heading_in, numbered, text_in
@@ -316,6 +317,11 @@ def set_terms(agreement: Agreement, terms: dict[str, Any], *, by: User | None, v
         if new := [language for language in languages if language not in before]:
             take_words_of_models(agreement, new, by=by)
     return changed
+
+
+def usual_languages(partnership: Partnership) -> list[str]:
+    """Arabic, and English across borders; within the country its second language."""
+    return ["ar", "en" if partnership.reach == Reach.INTERNATIONAL else home().second_language]
 
 
 def check_languages(languages: list[str], prevailing: str) -> None:

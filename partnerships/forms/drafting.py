@@ -8,6 +8,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
+from partnerships.actions.drafting import usual_languages
 from partnerships.choices import AgreementKind, CostItem, Payer, Renewal
 from partnerships.models import Agreement, Clause, Institution, Partnership
 from partnerships.papers.words import language_name
@@ -143,8 +144,7 @@ class AgreementForm(TermsFields):
     field_order = ("kind", "parent", "starts_on", "ends_on", "renewal", "subject", "begin", "languages", "prevailing_language")
 
     def __init__(self, *args, partnership: Partnership, **kwargs):
-        second = "en" if partnership.reach == "international" else "fr"
-        kwargs.setdefault("initial", {"languages": ["ar", second], "prevailing_language": "ar"})
+        kwargs.setdefault("initial", {"languages": usual_languages(partnership), "prevailing_language": "ar"})
         super().__init__(*args, **kwargs)
         rows = partnership.agreements.exclude(kind__in=UNDER_ANOTHER).exclude(status__in=["cancelled", "terminated"])
         self.fields["parent"].queryset = rows

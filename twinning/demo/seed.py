@@ -320,7 +320,8 @@ def find_pair(partnerships: list[Partnership], sender: Institution, host: Instit
     try:
         return find_holding(partnerships, (sender.code,), (host.code,))
     except StopIteration:
-        made = create_partnership(by=None, senders=[sender], hosts=[host], started_on=today() - timedelta(days=300), goals=INVENTED)
+        usual = Specialty.objects.filter(code__in=PLACES[settings.PORTAL_COUNTRY].specialties)
+        made = create_partnership(by=None, senders=[sender], hosts=[host], specialties=usual, started_on=today() - timedelta(days=300), goals=INVENTED)
         partnerships.append(Partnership.objects.with_people().get(pk=made.pk))
         return partnerships[-1]
 
@@ -419,7 +420,8 @@ def seed_text(agreement: Agreement, *, by: User | None) -> None:
     """A text that lacks nothing, begun from the model: invented signatories and focal points, real legal bases."""
     partnership = agreement.partnership
     start_text(agreement, by=by)
-    cite_texts(agreement, LegalText.objects.citable().filter(country=settings.PORTAL_COUNTRY, subject="twinning").order_by("pk")[:3], by=by)
+    citable = LegalText.objects.citable().filter(country=settings.PORTAL_COUNTRY).order_by("pk")
+    cite_texts(agreement, sorted(citable, key=lambda text: text.subject != "twinning")[:3], by=by)
     set_terms(agreement, {"place": "الجزائر" if settings.PORTAL_COUNTRY == "DZ" else "الكويت", "cost_sharing": COSTS, "copies_count": 3}, by=by)
     for place, (signs, asks) in zip([*partnership.senders, *partnership.hosts], itertools.cycle(SIGNING), strict=False):
         set_signatory(agreement, place, by=None, name=signs, capacity="مدير المؤسسة", authority="قرار التعيين")

@@ -55,10 +55,15 @@ class Asked:
         rows = found_by(words)
         for pair in self.halves.get(word, ()):
             rows |= Q(*(found_by(Q(word=part)) for part in pair))
-        return rows | Q(region__in=self.regions[word]) if self.is_wide and word in self.regions else rows
+        return rows
+
+    @property
+    def looked_up(self) -> list[str]:
+        """The telling words; in the wide search without those of a region, which `fits` sees to: an index serves the others only."""
+        return [word for word in self.telling if not (self.is_wide and word in self.regions)] or self.telling
 
     def rows(self) -> Q:
-        return Q(*(self.has(word) for word in self.telling))
+        return Q(*(self.has(word) for word in self.looked_up))
 
 
 def begins(name: str, text: str) -> Q:
@@ -93,6 +98,9 @@ def understand(text: str) -> Asked:
         else:
             asked.telling.append(word)
             asked.typed[word] = piece
+    about = [word for word in asked.telling if concept_of(word)]
+    if len(about) < len(asked.telling):  # what the place is for weighs; the town or the person must be found
+        asked.telling, asked.others = [word for word in asked.telling if word not in about], asked.others + about
     if not asked.telling:
         asked.telling, asked.others = asked.others, []
     asked.regions = regions_in({*asked.telling, *asked.others})
@@ -136,6 +144,7 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
         asked.is_wide, asked.meant = True, {word: near(word, asked) for word in asked.telling}
         if asked.regions or any(asked.meant.values()):
             rows, is_all = some(queryset, asked)
+            rows = [row for row in rows if fits(row, asked)]
     missing = named(asked) - {row[0] for row in rows}
     rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
     ranked = ranking({row[0]: row for row in rows}.values(), asked)
@@ -175,6 +184,14 @@ def coded(asked: Asked) -> set[int]:
     return {survivor or pk for pk, survivor in rows}
 
 
+def fits(row: tuple, asked: Asked) -> bool:
+    """The words of a region are in the row's names, or the row is in that region."""
+    _pk, _code, text, _sort_key, region = row
+    words = set(text.split())
+    left = [word for word in asked.telling if word not in asked.looked_up]
+    return all(region in asked.regions[word] or way(word, words, text, region, asked) != SLIPPED or set(asked.meant[word]) & words for word in left)
+
+
 def ranking(rows: Iterable[tuple], asked: Asked) -> list[int]:
     """The keys of `rows`, best first. One query for their names."""
     rows = list(rows)
@@ -190,7 +207,8 @@ def weight(row: tuple, names: list[tuple[str, str]], asked: Asked) -> tuple:
     _pk, code, text, sort_key, region = row
     words = {form for word in text.split() for form in (word, bare(word))}
     ways = [way(word, words, text, region, asked) for word in asked.telling]
-    unfit = sum(word not in words and not (len(word) > 3 and word in text) for word in asked.others)
+    concepts = {concept_of(word) for word in words} - {""}
+    unfit = sum(not (word in words or (len(word) > 3 and word in text) or concept_of(word) in concepts) for word in asked.others)
     official = [folded for folded, kind in names if kind == NameKind.OFFICIAL]
     others = [folded for folded, kind in names if kind != NameKind.OFFICIAL]
     telling = set(asked.telling)

@@ -135,6 +135,7 @@ def shown_row(row: IntakeRow, reference: Reference, intake: Intake) -> dict[str,
         said.append({**finding, "reason": reason, "suggestion": suggestion})
     alike = [finding for finding in row.findings if finding["code"] == "looks_like"]
     name = next((row.values[field] for field in (*NAMES, "code") if row.values.get(field)), "") or next(filter(None, row.cells.values()), "")
+    name = name or next((finding["value"] for finding in said if finding["value"]), "…")
     is_open = intake.status == IntakeStatus.PREVIEW
     return {
         "row": row, "name": name, "said": said, "tone": VERDICT_TONES[row.verdict], "changes": actions.row_changes(row, reference) if row.values else [],

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import get_for, require
-from core.formats import day
+from core.formats import day, number
 from core.lifecycle import TransitionRefused
 from core.listing import PAGE_SIZE
 from partnerships import actions
@@ -113,6 +113,8 @@ def shown(institution: Institution, name: str) -> str:
         return ""
     if hasattr(value, "year"):
         return day(value)
+    if isinstance(value, int):
+        return number(value)
     return value.name if isinstance(value, Model) else str(institution.get_level_display() if name == "level" else value)
 
 

@@ -98,6 +98,7 @@ def institution_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "partnerships": Partnership.objects.visible_to(user).filter(institutions=institution).with_people().order_by("-pk")[:30],
         "may_edit": can(user, "institution.edit", institution),
         "may_verify": can(user, "institution.verify", institution) and (institution.verified_at is None or institution.is_changed_since_verified),
+        "may_merge": can(user, "institution.merge", institution),
         "may_express": can(user, "interest.express", institution),
         "interests": Interest.objects.visible_to(user).without_drafts_of_others(user).filter(institution=institution).select_related("institution")[:10],
         "may_see_interest": can(user, "interest.view", institution),

@@ -265,10 +265,12 @@ def test_stranger_finds_nothing_by_reading(client, cast):
 def test_officer_finds_the_word_wherever_it_belongs(client, cast):
     """Otherwise the test above could not fail."""
     activity, evaluation = spill(cast)
+    written = Clause.objects.filter(text_fr=SECRET).latest("pk")
+    root = written.agreement.get_absolute_url()
     client.force_login(cast.amal)
     pages = [
         cast.partnership.get_absolute_url(), cast.agreement.get_absolute_url(), activity.get_absolute_url(), evaluation.get_absolute_url(),
-        f"/evaluations/{evaluation.pk}/review/", f"/api/v1/partnerships/{cast.partnership.pk}/", f"/api/v1/activities/{activity.pk}/",
+        f"/evaluations/{evaluation.pk}/review/", written.get_absolute_url(), f"{root}text/", f"{root}changes/?from=0", f"{root}text.docx", f"/api/v1/partnerships/{cast.partnership.pk}/", f"/api/v1/activities/{activity.pk}/",
         cast.host.get_absolute_url(), *(row.get_absolute_url() for row in (NeedsAssessment.objects.get(), *Interest.objects.exclude(status="draft"))),
         "/needs/?export=csv", "/offers/?export=csv", "/interests/?export=csv",
         f"/api/v1/activities/?search={KEY}", *(f"/documents/{attachment.pk}/" for attachment in Attachment.objects.all()),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ARABIC = str.maketrans(
     {
@@ -41,6 +42,7 @@ def sort_key(text: str) -> str:
 GLUED = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 
+@lru_cache(maxsize=50_000)
 def bare(word: str) -> str:
     """A folded word without the article that is glued to its front in Arabic, alone or after a preposition."""
     for glued in GLUED:

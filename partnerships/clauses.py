@@ -7,9 +7,35 @@ from dataclasses import dataclass
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 PLACEHOLDERS = frozenset(
-    "agreement_kind number year parties senders hosts sender_short host_short signatories legal_bases specialties starts_on ends_on duration "
-    "renewal notice_days cost_sharing programme focal_points languages prevailing_language copies place signature_date project "
-    "parent_agreement changes".split()
+    [
+        "agreement_kind",
+        "number",
+        "year",
+        "parties",
+        "senders",
+        "hosts",
+        "sender_short",
+        "host_short",
+        "signatories",
+        "legal_bases",
+        "specialties",
+        "starts_on",
+        "ends_on",
+        "duration",
+        "renewal",
+        "notice_days",
+        "cost_sharing",
+        "programme",
+        "focal_points",
+        "languages",
+        "prevailing_language",
+        "copies",
+        "place",
+        "signature_date",
+        "project",
+        "parent_agreement",
+        "changes",
+    ]
 )
 WORD = re.compile(r"\s+|[\w\u064b-\u065f\u0670]+|[^\w\s]")
 

@@ -63,7 +63,9 @@ def notice_respected(agreement: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("notice_missing", _("No notice has been given yet: give it first, or record that all parties agree."))
     earliest = agreement.notice_given_on + timedelta(days=agreement.notice_days)
     if from_day < earliest:
-        raise TransitionRefused("notice_too_short", _("The notice runs until %(day)s: choose that day or a later one, or record that all parties agree.") % {"day": day(earliest)})
+        raise TransitionRefused(
+            "notice_too_short", _("The notice runs until %(day)s: choose that day or a later one, or record that all parties agree.") % {"day": day(earliest)}
+        )
 
 
 def agreement_holds(amendment: Any, by: Any, given: dict[str, Any]) -> None:

@@ -114,7 +114,7 @@ def columns(clause: Clause, number: int | None, languages: tuple[str, ...], give
 def versions(agreement: Agreement) -> list[dict[str, Any]]:
     """The versions of the text, newest first, as {"revision", "at", "by__name"}; at most 200. One query."""
     rows = ClauseText.objects.filter(clause__agreement=agreement).values("revision", "by__name").annotate(at=Min("at")).order_by("-revision")
-    return list(rows[:200])
+    return [dict(row) for row in rows[:200]]
 
 
 def texts_at(agreement: Agreement, revision: int) -> dict[int, ClauseText]:

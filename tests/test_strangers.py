@@ -138,7 +138,10 @@ def spill(cast: Cast) -> tuple[Activity, Evaluation]:
     factories.plan(cast)
     factories.intake(cast, SECRET)
     inside = [activity.sites, activity.sessions, activity.disputes, activity.participants, evaluation.sides, cast.host.departments]
-    inside += [model.objects for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)]
+    inside += [
+        model.objects
+        for model in (FocalPoint, ServiceLine, Project, Meeting, Decision, Message, NeedsAssessment, AreaScore, Interest, MatchProposal, NationalPlan)
+    ]
     inside += [cast.host.needs, cast.host.offers]
     of_a_twin = {"object_type": "partnerships.offer", "object_id__in": cast.partner.offers.values("pk")}  # Hani's hospital is to be its twin as well
     changes = Change.objects.exclude(**of_a_twin)

@@ -12,7 +12,22 @@ from tests.test_permissions import ROWS, World, address, build
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 ALL = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [path for path in ALL if path.suffix == ".html" and "emails" not in path.parts and path.name != "500.html"]
-LISTS = ("institutions", "needs", "offers", "interests", "partnerships", "agreements", "activities", "evaluations", "reports", "institution-map", "deficits", "library", "matching", "proposals")
+LISTS = (
+    "institutions",
+    "needs",
+    "offers",
+    "interests",
+    "partnerships",
+    "agreements",
+    "activities",
+    "evaluations",
+    "reports",
+    "institution-map",
+    "deficits",
+    "library",
+    "matching",
+    "proposals",
+)
 FRAGMENTED = {*LISTS, "plan", "plan-left-out"}  # pages of which htmx replaces a part
 NOT_PAGES = {"document", "agreement-pdf", "agreement-docx", "schema", "healthz", "readyz", "me"}
 

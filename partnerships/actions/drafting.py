@@ -361,7 +361,7 @@ def set_signatory(agreement: Agreement, institution: Institution, *, by: User | 
         wanted = {"name": name, "capacity": capacity, "authority": authority}
         person = Signatory.objects.filter(agreement=agreement, institution=institution).first()
         before = {field: getattr(person, field) for field in wanted} if person else {}
-        if before == wanted:
+        if person is not None and before == wanted:
             return person
         person, _is_new = Signatory.objects.update_or_create(agreement=agreement, institution=institution, defaults=wanted)
         record(agreement, "set_signatory", by=by, before=before, after={"institution": institution.pk, **wanted})

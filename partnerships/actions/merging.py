@@ -24,7 +24,20 @@ name_verbs(merge=_("Double merged into it"), merged=_("Merged into another"), no
 # Derived from the institution itself, or said of these two; and what an import did, which its undoing must still know.
 LEFT_BEHIND = {(InstitutionName, "institution"), (InstitutionWord, "institution"), (IntakeRow, "institution"), (NotDouble, "first"), (NotDouble, "second")}
 OPEN_PROPOSALS = (ProposalStatus.PROPOSED, ProposalStatus.SENT)
-NOT_TAKEN_OVER = {"id", "code", "created_at", "updated_at", "search_text", "sort_key", "version", "merged_into", "former_names", "aliases", "verified_at", "verified_by"}
+NOT_TAKEN_OVER = {
+    "id",
+    "code",
+    "created_at",
+    "updated_at",
+    "search_text",
+    "sort_key",
+    "version",
+    "merged_into",
+    "former_names",
+    "aliases",
+    "verified_at",
+    "verified_by",
+}
 ALIASES_FIT = Institution._meta.get_field("aliases").max_length or 0
 
 Reference = tuple[type[models.Model], str]

@@ -41,7 +41,16 @@ COLUMNS = (
 
 def row(agreement: Agreement) -> list[object]:
     parties = "، ".join(str(party.institution) for party in agreement.partnership.parties.all())
-    return [agreement.title, agreement.partnership.code, parties, agreement.status_label, agreement.signed_on, agreement.starts_on, agreement.ends_on, agreement.moved_at and as_day(agreement.moved_at)]
+    return [
+        agreement.title,
+        agreement.partnership.code,
+        parties,
+        agreement.status_label,
+        agreement.signed_on,
+        agreement.starts_on,
+        agreement.ends_on,
+        agreement.moved_at and as_day(agreement.moved_at),
+    ]
 
 
 def related(rows):

@@ -240,7 +240,10 @@ def test_approved_paper_that_nobody_signs_is_reminded(cast):
 
 
 def test_papers_that_wait_come_with_the_longest_first(client, cast):
-    first, second = approved(cast), draft_agreement(cast.partnership, by=cast.badr, kind="convention", starts_on=today() + 1000 * DAY, ends_on=today() + 1100 * DAY)
+    first, second = (
+        approved(cast),
+        draft_agreement(cast.partnership, by=cast.badr, kind="convention", starts_on=today() + 1000 * DAY, ends_on=today() + 1100 * DAY),
+    )
     transition_agreement(second, AGREEMENT["negotiate"], by=cast.badr)
     client.force_login(cast.amal)
 

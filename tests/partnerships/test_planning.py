@@ -142,7 +142,10 @@ def test_plan_of_an_empty_register_is_empty():
 
 
 def test_need_weighs_its_severity_and_a_point_for_fifty_people_waiting():
-    weights = [need_weight(NeedFacts(1, PlaceFacts(1), 1, severity=severity, waiting=waiting)) for severity, waiting in ((3, 0), (3, 49), (3, 50), (4, 120), (5, 10**7))]
+    weights = [
+        need_weight(NeedFacts(1, PlaceFacts(1), 1, severity=severity, waiting=waiting))
+        for severity, waiting in ((3, 0), (3, 49), (3, 50), (4, 120), (5, 10**7))
+    ]
 
     assert weights == [3, 3, 4, 6, 10]
 

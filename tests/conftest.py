@@ -8,6 +8,13 @@ from partnerships.search import VOCABULARY
 from tests.cast import Cast, company
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that touch no database need not be run on each: they are marked "once"."""
+    for item in items:
+        if not item.get_closest_marker("django_db") and "db" not in item.fixturenames:
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.fixture(autouse=True)
 def _uploads_aside(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "uploads"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tests.test_permissions import ROWS, World, address, build
 
+pytestmark = pytest.mark.once
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 ALL = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [path for path in ALL if path.suffix == ".html" and "emails" not in path.parts and path.name != "500.html"]

@@ -17,6 +17,7 @@ from partnerships.intake.findings import PROBLEMS, kept_problem, problem_words
 from partnerships.intake.reading import WALL_SECONDS, Unreadable, sheets_of
 from tests.partnerships import sheets
 
+pytestmark = pytest.mark.once
 HEADER = ["Code", "الاسم بالعربية", "Type", "Wilaya", "Lits"]
 ROW = ["DZ-30-EPH-77", "مستشفى الواحة", "EPH", "30", "120"]
 OTHER = ["DZ-31-EPH-78", "مستشفى البحر", "EPH", "31", "80"]

@@ -46,10 +46,16 @@ class Run:
         print("".join(said), end="", flush=True)
         self.stages.append((heading, process.returncode == 0, time.monotonic() - began))
 
-    def together(self, *stages: tuple[str, str, dict[str, str]]) -> None:
-        """Several stages at once: two cores, and tests of real processes wait more than they compute."""
-        print(f"running: {', '.join(heading for heading, _marker, _settings in stages)}", flush=True)
-        threads = [threading.Thread(target=self.stage, args=(heading, marker), kwargs=settings) for heading, marker, settings in stages]
+    def side_by_side(self, *lanes: list[tuple[str, str, dict[str, str]]]) -> None:
+        """Lanes of stages at once, each stage of a lane after the other: as many lanes as a small machine has cores."""
+        for lane in lanes:
+            print(f"lane: {', then '.join(heading for heading, _marker, _settings in lane)}", flush=True)
+
+        def walk(lane: list[tuple[str, str, dict[str, str]]]) -> None:
+            for heading, marker, settings in lane:
+                self.stage(heading, marker, **settings)
+
+        threads = [threading.Thread(target=walk, args=(lane,)) for lane in lanes if lane]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -71,22 +77,21 @@ def main() -> int:
     with ExitStack() as servers:
         address, why = servers.enter_context(machine.postgres_url())
         browser, why_not = machine.chromium()
-        fast, slow = [("SQLite", FAST, {})], []
+        first, second = [("SQLite", FAST, {})], []
         given = {}
         if address:
             given["DATABASE_URL"] = address
-            fast.append(("PostgreSQL", f"{FAST} and not once", {"DATABASE_URL": machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}")}))
+            second.append(("PostgreSQL", f"{FAST} and not once", {"DATABASE_URL": machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}")}))
         else:
             run.leave_out("the tests on PostgreSQL", why)
         if os.environ.get("REDIS_URL"):
             given["REDIS_URL"] = os.environ["REDIS_URL"]
-        slow.append(("real processes", "services", given))
+        second.append(("real processes", "services", given))
         if browser:
-            slow.append(("browser", "browser", {}))
+            first.append(("browser", "browser", {}))
         else:
             run.leave_out("the tests in a browser", why_not)
-        run.together(*fast)
-        run.together(*slow)
+        run.side_by_side(first, second)
     return 0 if run.report() else 1
 
 

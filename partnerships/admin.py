@@ -9,17 +9,20 @@ from partnerships.matching import CRITERIA
 from partnerships.models import (
     Agreement,
     AgreementVisa,
+    Amendment,
     AreaScore,
     ClauseKind,
     ClauseModel,
     Country,
     Department,
     Equipment,
+    FocalPoint,
     Institution,
     InstitutionKind,
     Interest,
     MatchingSettings,
     MatchProposal,
+    Meeting,
     Membership,
     NationalPlan,
     Need,
@@ -29,7 +32,9 @@ from partnerships.models import (
     PartnershipParty,
     Procedure,
     Profession,
+    Project,
     Region,
+    ServiceLine,
     Specialty,
     StaffCount,
 )
@@ -297,3 +302,41 @@ class AgreementAdmin(AuditedAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnlyAdmin):
+    list_display = ["agreement__partnership__code", "number", "status", "subject", "effective_on", "signed_on"]
+    list_filter = ["status"]
+    search_fields = ["subject", "agreement__partnership__code"]
+    list_select_related = ["agreement__partnership"]
+
+
+@admin.register(FocalPoint)
+class FocalPointAdmin(ReadOnlyAdmin):
+    list_display = ["name", "function", "institution", "partnership__code"]
+    search_fields = ["name", "institution__search_text"]
+    list_select_related = ["institution", "partnership"]
+
+
+@admin.register(ServiceLine)
+class ServiceLineAdmin(ReadOnlyAdmin):
+    list_display = ["partnership__code", "specialty", "name", "rung", "target_rung", "target_on"]
+    list_filter = ["rung", "specialty"]
+    list_select_related = ["partnership", "specialty"]
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    list_display = ["title", "partnership__code", "state", "level", "starts_on", "ends_on"]
+    list_filter = ["state", "level"]
+    search_fields = ["title"]
+    list_select_related = ["partnership"]
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnlyAdmin):
+    list_display = ["title", "partnership__code", "held_on", "called_by"]
+    search_fields = ["title"]
+    date_hierarchy = "held_on"
+    list_select_related = ["partnership", "called_by"]

@@ -251,3 +251,16 @@ def test_stranger_finds_nothing_of_the_room(client, cast):
     client.force_login(cast.badr)
     assert all(client.get(page).status_code == 200 for page in pages)
     assert WORD in client.get(base).content.decode()
+
+
+def test_administration_reads_the_rooms_and_writes_nothing(client, cast):
+    service, held = line(cast), meeting(cast)
+    actions.save_project(folder(cast), None, by=cast.badr, title="مشروع")
+    actions.name_focal_point(folder(cast), cast.host, by=cast.badr, name="نقطة")
+    client.force_login(cast.tarek)
+
+    lists = [f"/admin/partnerships/{name}/" for name in ("serviceline", "meeting", "project", "focalpoint", "amendment")]
+    assert [client.get(address).status_code for address in lists] == [200] * 5
+    assert client.get(f"/admin/partnerships/serviceline/{service.pk}/change/").status_code == 200
+    assert client.post(f"/admin/partnerships/meeting/{held.pk}/change/", {"title": "آخر"}).status_code == 403
+    assert Meeting.objects.get().title == "لجنة المتابعة"

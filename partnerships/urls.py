@@ -74,6 +74,7 @@ urlpatterns = [
     path("partnerships/<int:partnership_pk>/agreements/new/", agreements.agreement_new, name="agreement-new"),
     path("partnerships/<int:pk>/description/", room.room_edit, name="room-edit"),
     path("partnerships/<int:pk>/focal-points/new/", room.focal_point_new, name="focal-point-new"),
+    path("partnerships/<int:pk>/documents/new/", room.document_add, name="document-add"),
     path("focal-points/<int:pk>/drop/", room.focal_point_drop, name="focal-point-drop"),
     path("partnerships/<int:pk>/services/new/", room.service_new, name="service-new"),
     path("services/<int:pk>/", room.service_move, name="service"),

@@ -249,6 +249,7 @@ partnership          partnership      | 302 200 200 404 200 200 200 404 404 200
 partnership-step     partnership close | 302 403 403 404 403 403 403 404 404 403
 agreement-new        of-partnership   | 302 200 200 404 200 403 403 404 404 403
 room-edit            partnership      | 302 200 200 404 200 403 403 404 404 403
+document-add         partnership      | 302 200 200 404 200 403 403 404 404 403
 focal-point-new      partnership      | 302 200 200 404 200 403 403 404 404 403
 focal-point-drop     focal-point      | 302 200 200 404 200 403 403 404 404 403
 service-new          partnership      | 302 200 200 404 200 403 403 404 404 403

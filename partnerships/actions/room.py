@@ -13,6 +13,7 @@ from core.files import attach
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
+from core.models import Attachment
 from core.outbox import tell
 from partnerships.actions.people import names
 from partnerships.choices import PartnershipStatus
@@ -36,6 +37,12 @@ def describe_partnership(partnership: Partnership, *, by: User | None, version: 
     refuse_unless(by, "partnership.keep_room", partnership)
     edit(partnership, values, by=by, version=version)
     return partnership
+
+
+def add_document(partnership: Partnership, *, by: User | None, upload: Any) -> Attachment:
+    """Keep a document with the partnership. Raises ValidationError when the file is refused."""
+    refuse_unless(by, "partnership.keep_room", partnership)
+    return attach(partnership, upload, role="document", by=by)
 
 
 def name_focal_point(partnership: Partnership, institution: Institution, *, by: User | None, **values: Any) -> FocalPoint:

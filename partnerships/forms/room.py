@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import formats
+from core.files import KINDS
 from core.forms import DayField, LineField, PortalForm, ScanField, VersionedForm, WordsField
 from partnerships.choices import CareLevel, ProjectState, Rung
 from partnerships.models import Agreement, Department, Institution, Partnership, Specialty
@@ -106,6 +107,13 @@ class MeetingForm(VersionedForm):
     agenda = WordsField(label=_("Agenda"), required=False)
     participants = WordsField(label=_("Participants"), required=False, help_text=_("One line each: name, function, institution, embassy or company."))
     minutes = WordsField(label=_("Minutes"), required=False, max_length=20_000)
+
+
+class DocumentForm(PortalForm):
+    file = ScanField(
+        label=_("File"), help_text=_("PDF, JPEG, PNG, XLSX or DOCX, at most 15 MB."),
+        allowed=tuple(KINDS),
+    )  # fmt: skip
 
 
 class DecisionForm(PortalForm):

@@ -264,3 +264,16 @@ def test_administration_reads_the_rooms_and_writes_nothing(client, cast):
     assert client.get(f"/admin/partnerships/serviceline/{service.pk}/change/").status_code == 200
     assert client.post(f"/admin/partnerships/meeting/{held.pk}/change/", {"title": "آخر"}).status_code == 403
     assert Meeting.objects.get().title == "لجنة المتابعة"
+
+
+def test_document_of_a_partnership_is_kept_and_shown_to_its_parties(client, cast):
+    client.force_login(cast.badr)
+    address = f"{cast.partnership.get_absolute_url()}documents/new/"
+
+    assert client.post(address, {"file": SimpleUploadedFile("محضر.pdf", b"%PDF-1.4 minutes")}).status_code == 302
+    assert client.post(address, {"file": SimpleUploadedFile("محضر.pdf", b"MZ program")}).status_code == 400
+
+    document = Attachment.objects.get()
+    assert f"/documents/{document.pk}/" in client.get(cast.partnership.get_absolute_url()).content.decode()
+    client.force_login(cast.hani)
+    assert client.get(f"/documents/{document.pk}/").status_code == 404

@@ -54,6 +54,7 @@ from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Membership, Partnership, Region, Specialty
 from twinning.demo.matches import seed_matches
 from twinning.demo.needs import seed_needs
+from twinning.demo.room import seed_room
 
 HERE = Path(__file__).parent
 PASSWORD = "demo-portal-2026"  # noqa: S105 – printed on the screen, never made in production
@@ -127,6 +128,8 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
             seed_activities(cases, places, partnerships)
         seed_today(place, places, partnerships, people)
         stated = seed_needs(places, people, north=places[place.north], south=places[place.south], other=places[place.other], leading=place.specialties)
+        leading = [Specialty.objects.get(code=code) for code in place.specialties]
+        seed_room(find_pair(partnerships, places[place.north], places[place.south]), leading, people)
         matches = seed_matches(people, north=places[place.north], south=places[place.south])
     return {
         "institutions": len(places), "proposed matches": matches, "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),

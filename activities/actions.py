@@ -18,7 +18,7 @@ from activities.models import Activity, ActivityParty, Dispute, Participant, Res
 from activities.rules import HeadCount, ResultLine, covering_agreement, problems_with_dates, problems_with_report, refuse
 from core.formats import today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, check
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions import ministry, names, note_activity, people_of
@@ -193,6 +193,7 @@ def totals_of(activity: Activity) -> dict[str, int]:
 
 def transition_activity(activity: Activity, transition: Transition, *, by: User | None, reason: str = "") -> Activity:
     """Take a step that carries nothing but a reason, and tell who must act next."""
+    by_itself(transition, by)
     with changing():
         apply(activity, transition, by=by, reason=reason)
         tell_about_step(activity, transition, by, reason)

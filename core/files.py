@@ -111,8 +111,13 @@ def attachments_of(obj: models.Model) -> models.QuerySet[Attachment]:
 
 
 def served(attachment: Attachment) -> FileResponse:
-    """The file as a download that no browser will run. The caller has checked who asks."""
-    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.title, content_type=attachment.media_type)
+    """An attachment as a download. The caller has checked who asks."""
+    return download(attachment.file.open("rb"), attachment.title, attachment.media_type)
+
+
+def download(content: Any, name: str, media_type: str) -> FileResponse:
+    """An open file as a download that no browser will run and no cache keeps."""
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"

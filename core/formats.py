@@ -28,6 +28,12 @@ def language() -> str:
     return (get_language() or "ar")[:2]
 
 
+def in_language(ar: str, fr: str, en: str) -> str:
+    """The words in the active language; the nearest ones where they are not known, "" when there are none."""
+    preferred = {"ar": (ar, fr, en), "fr": (fr, en, ar)}
+    return next((words for words in preferred.get(language(), (en, fr, ar)) if words), "")
+
+
 def digits(text: str) -> str:
     """`text` with its digits as this country writes them on a page in the active language."""
     if language() != "ar" or home().arabic_digits == LATIN_DIGITS:

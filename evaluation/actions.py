@@ -11,7 +11,7 @@ from accounts.policy import Role, can, institutions_of
 from activities.models import Activity
 from core.formats import today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.outbox import tell
 from evaluation.choices import AnsweringSide, EvaluationStatus
@@ -162,6 +162,7 @@ def review_evaluation(evaluation: Evaluation, *, by: User, achievements: str, di
 
 def transition_evaluation(evaluation: Evaluation, transition: Transition, *, by: User | None, reason: str = "") -> Evaluation:
     """Take a step that carries nothing but a reason."""
+    by_itself(transition, by)
     apply(evaluation, transition, by=by, reason=reason)
     return evaluation
 

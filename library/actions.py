@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import can
+from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from library.choices import LinkKind, TextStatus
@@ -23,6 +24,14 @@ def add_text(*, by: User | None, **fields: Any) -> LegalText:
     with changing():
         text = LegalText.objects.create(**fields)
         record(text, "create", by=by, to_status=text.status, after={"kind": text.kind, "number": text.number})
+    return text
+
+
+def edit_text(text: LegalText, *, by: User | None, version: int | None = None, **fields: Any) -> LegalText:
+    """Change what is recorded about a text. Raises EditConflict when somebody was faster."""
+    if by is not None and not can(by, "library.manage"):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    edit(text, fields, by=by, version=version)
     return text
 
 

@@ -8,16 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.folding import fold
-from core.formats import day, digits, hijri, language, month_name, today
+from core.formats import day, digits, hijri, in_language, month_name, today
 from core.models import TimeStamped
 from library.choices import TONES, Certainty, GuideKind, LinkKind, Precision, Stance, Step, Subject, TextKind, TextStatus
 from library.querysets import LegalTextQuerySet, OpinionQuerySet
-
-
-def in_language(ar: str, fr: str, en: str) -> str:
-    """The words in the active language; the nearest ones where they are not known."""
-    preferred = {"ar": (ar, fr, en), "fr": (fr, en, ar)}
-    return next((words for words in preferred.get(language(), (en, fr, ar)) if words), "")
 
 
 class LegalText(TimeStamped):

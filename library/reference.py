@@ -1,17 +1,11 @@
 """Loading the legal texts, guides and templates that ship with the portal. Adds what is missing; edits stay."""
 
-import csv
-from collections.abc import Iterator
 from pathlib import Path
 
+from core.tables import table
 from library.models import Guide, LegalLink, LegalText, parse_partial
 
 DATA = Path(__file__).parent / "data"
-
-
-def table(path: Path) -> Iterator[dict[str, str]]:
-    with open(path, encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def load() -> dict[str, int]:

@@ -1,19 +1,13 @@
 """Loading the reference tables of this app. Adds what is missing; what the ministry has edited stays as it is."""
 
-import csv
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from core.tables import table
 from partnerships.models import ClauseKind, ClauseModel, Country, Equipment, InstitutionKind, Procedure, Profession, Region, Specialty
 
 DATA = Path(__file__).parent / "data"
-
-
-def table(path: Path) -> Iterator[dict[str, str]]:
-    with open(path, encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def add_missing(model: Any, rows: list[Any], key: str = "code") -> int:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.formats import today
-from core.models import Change
+from core.models import Attachment, Change
 from library.choices import Step
 from partnerships.choices import AgreementStatus, PartnershipStatus
 from partnerships.models import Agreement, Amendment, Decision, Meeting, NeedsAssessment, Partnership, Project, ServiceLine
@@ -138,3 +138,14 @@ def timeline(partnership: Partnership, before: datetime | None = None, at_most: 
         wanted |= Q(object_type=label, object_id__in=keys)
     rows = Change.objects.filter(wanted).select_related("by").order_by("-pk")
     return list((rows.filter(at__lt=before) if before else rows)[:at_most])
+
+
+def documents_of(partnership: Partnership) -> Any:
+    """The documents of a partnership and of its agreements, amendments and meetings, the newest first. One query."""
+    below = (
+        Q(object_type="partnerships.partnership", object_id=partnership.pk)
+        | Q(object_type="partnerships.agreement", object_id__in=partnership.agreements.values("pk"))
+        | Q(object_type="partnerships.amendment", object_id__in=Amendment.objects.filter(agreement__partnership=partnership).values("pk"))
+        | Q(object_type="partnerships.meeting", object_id__in=partnership.meetings.values("pk"))
+    )
+    return Attachment.objects.filter(below).order_by("-pk")[:40]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.access import get_for, require
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
-from core.editing import EditConflict, edit
+from core.editing import EditConflict
 from core.exporters import Column
 from core.files import attach, attachments_of
 from core.history import trail
@@ -114,17 +114,18 @@ def text_edit(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_for(request.user, LegalText.objects.all(), "library.manage", pk)
     kept = {name: getattr(text, name) for name in LegalTextForm.FIELDS}
     form = LegalTextForm(request.POST or None, initial={**kept, "version": text.version})
-    current = None
+    differences: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            edit(text, {name: form.cleaned_data[name] for name in LegalTextForm.FIELDS}, by=request.user, version=form.cleaned_data["version"])
+            fields = {name: form.cleaned_data[name] for name in LegalTextForm.FIELDS}
+            actions.edit_text(text, by=request.user, version=form.cleaned_data["version"], **fields)
         except EditConflict as conflict:
             form.add_error(None, str(conflict))
-            current = conflict.current
+            differences = form.compare({name: getattr(conflict.current, name) for name in LegalTextForm.FIELDS}, conflict.current.version)
         else:
             messages.success(request, _("Saved."))
             return redirect(text)
-    return answer(request, form, text, _("Edit the text"), _("Save"), current=current)
+    return answer(request, form, text, _("Edit the text"), _("Save"), differences=differences)
 
 
 def text_file(request: HttpRequest, pk: int) -> HttpResponse:

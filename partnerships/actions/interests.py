@@ -10,7 +10,7 @@ from accounts.policy import Role
 from core.editing import edit
 from core.formats import today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions.institutions import allow
@@ -56,6 +56,7 @@ def edit_interest(interest: Interest, values: dict[str, Any], *, by: User | None
 
 def transition_interest(interest: Interest, transition: Transition, *, by: User | None, reason: str = "") -> Interest:
     """Take a step of the lifecycle, and tell who must act next or has waited for it."""
+    by_itself(transition, by)
     day = {"submit": "submitted_on", "accept": "accepted_on"}.get(transition.slug)
     with changing():
         apply(interest, transition, by=by, reason=reason, changes={day: today()} if day else {})

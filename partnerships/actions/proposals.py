@@ -14,7 +14,7 @@ from accounts.policy import Role, institutions_of, may_act_for
 from core.editing import edit
 from core.formats import number, today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions.institutions import allow
@@ -208,6 +208,7 @@ def approve_proposal(proposal: MatchProposal, *, by: User | None, reason: str) -
 
 def transition_proposal(proposal: MatchProposal, transition: Transition, *, by: User | None, reason: str = "") -> MatchProposal:
     """Take a step of the lifecycle by its name. Both sides are told of the end of what had been sent to them."""
+    by_itself(transition, by)
     if transition.slug == "send":
         return send_proposal(proposal, by=by)
     if transition.slug == "approve":

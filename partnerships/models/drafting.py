@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from core.formats import language, today
+from core.formats import in_language, language, today
 from core.models import TimeStamped
 from partnerships.choices import TONES, AmendmentStatus
 from partnerships.models.agreement import Agreement
@@ -53,7 +53,7 @@ class ClauseModel(models.Model):
 
     @property
     def label(self) -> str:
-        return {"ar": self.label_ar, "fr": self.label_fr}.get(language(), self.label_en) or self.label_ar
+        return in_language(self.label_ar, self.label_fr, self.label_en)
 
     def fits(self, agreement_kind: str, country: str) -> bool:
         """Is it meant for agreements of this kind in this country?"""

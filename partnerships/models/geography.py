@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.folding import fold
-from core.formats import language
+from core.formats import in_language
 from partnerships.choices import World, Zone
 from partnerships.querysets import RegionQuerySet
 
@@ -25,8 +25,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language; the nearest one where it is not known."""
-        preferred = {"ar": (self.name_ar, self.name_fr, self.name_en), "fr": (self.name_fr, self.name_en, self.name_ar)}
-        return next((name for name in preferred.get(language(), (self.name_en, self.name_fr, self.name_ar)) if name), "")
+        return in_language(self.name_ar, self.name_fr, self.name_en)
 
     def __str__(self) -> str:
         return self.name

@@ -1,10 +1,9 @@
 import io
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from accounts.access import get_for, model_of, require
 from accounts.policy import can, institutions_of
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
-from core.files import attachments_of, served
+from core.files import attachments_of, download, served
 from core.formats import as_day
 from core.history import changing, trail
 from core.lifecycle import TransitionRefused
@@ -187,8 +186,8 @@ def agreement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     name = f"{agreement.get_kind_display()}-{agreement.number}-{agreement.year}-{'-'.join(languages)}.pdf"
     if agreement.status in FINAL:
-        return sent(issued_pdf(agreement, languages, by=request.user).file.open("rb"), name, "application/pdf")
-    return sent(io.BytesIO(draft_pdf(agreement, languages)), name, "application/pdf")
+        return download(issued_pdf(agreement, languages, by=request.user).file.open("rb"), name, "application/pdf")
+    return download(io.BytesIO(draft_pdf(agreement, languages)), name, "application/pdf")
 
 
 def agreement_docx(request: HttpRequest, pk: int) -> HttpResponse:
@@ -200,16 +199,7 @@ def agreement_docx(request: HttpRequest, pk: int) -> HttpResponse:
     if not agreement.clauses.all():
         raise Http404
     name = f"{agreement.get_kind_display()}-{agreement.number}-{agreement.year}-{'-'.join(languages)}.docx"
-    return sent(io.BytesIO(word_file(agreement, languages)), name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-
-
-def sent(content: Any, name: str, media_type: str) -> FileResponse:
-    """A file as a download that no browser will run."""
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(io.BytesIO(word_file(agreement, languages)), name, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
 
 
 def agreement_step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
@@ -33,7 +32,7 @@ from partnerships.forms.room import (
     RungForm,
     ServiceLineForm,
 )
-from partnerships.models import Amendment, Decision, FocalPoint, Institution, Meeting, Message, Partnership, Project, ServiceLine
+from partnerships.models import Decision, FocalPoint, Institution, Meeting, Message, Partnership, Project, ServiceLine
 
 RUNGS = list(Rung)
 
@@ -96,7 +95,7 @@ def overview(partnership: Partnership, user: Any) -> dict[str, Any]:
         "projects": partnership.projects.select_related("agreement__partnership"),
         "focal_points": partnership.focal_points.select_related("institution"),
         "sdg": [label for code, label in SDG_TARGETS if code in partnership.sdg_targets],
-        "documents": documents_of(partnership),
+        "documents": room.documents_of(partnership),
         "may_keep": can(user, "partnership.keep_room", partnership),
     }
 
@@ -168,17 +167,6 @@ def focal_point_drop(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The focal point is taken off."))
         return redirect(point.partnership)
     return answer(request, form, point.partnership, _("Take off %(name)s") % {"name": point.name}, _("Take off"), is_final=True)
-
-
-def documents_of(partnership: Partnership) -> Any:
-    """The documents of a partnership and of its agreements, amendments and meetings, the newest first. One query."""
-    below = (
-        Q(object_type="partnerships.partnership", object_id=partnership.pk)
-        | Q(object_type="partnerships.agreement", object_id__in=partnership.agreements.values("pk"))
-        | Q(object_type="partnerships.amendment", object_id__in=Amendment.objects.filter(agreement__partnership=partnership).values("pk"))
-        | Q(object_type="partnerships.meeting", object_id__in=partnership.meetings.values("pk"))
-    )
-    return Attachment.objects.filter(below).order_by("-pk")[:40]
 
 
 def document_add(request: HttpRequest, pk: int) -> HttpResponse:

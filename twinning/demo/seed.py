@@ -5,9 +5,7 @@ the record. What is not public is invented and says so: people, e-mail addresses
 around today that give each demo login something to do.
 """
 
-import csv
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -32,6 +30,7 @@ from activities.rules import HeadCount, ResultLine, covering_agreement
 from core.formats import today
 from core.history import changing, record
 from core.outbox import quietly
+from core.tables import table
 from evaluation.actions import default_questionnaire, save_answers, schedule_evaluation
 from evaluation.choices import EvaluationKind
 from library.models import LegalText
@@ -111,17 +110,12 @@ MINISTRY_OF_KUWAIT = {
 }  # fmt: skip
 
 
-def table(name: str) -> Iterator[dict[str, str]]:
-    with open(HERE / name, encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
 def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
     """Fill an empty portal for `country`; how many of each were made. Must not run twice."""
     place = PLACES[country]
     with changing():
         places = seed_institutions(country)
-        cases = [case for case in table("twinning_cases.csv") if country in {case["sender_country"], case["host_country"]} and is_usable(case, places)]
+        cases = [case for case in table(HERE / "twinning_cases.csv") if country in {case["sender_country"], case["host_country"]} and is_usable(case, places)]
         partnerships = seed_partnerships(cases, places)
         people = seed_people(country, places, find_pair(partnerships, places[place.north], places[place.south]))
         with quietly():
@@ -147,7 +141,7 @@ def seed_institutions(country: str) -> dict[str, Institution]:
     regions = {(region.country.code, region.code): region for region in Region.objects.select_related("country")}
     specialties = {item.code: item for item in Specialty.objects.all()}
     made: dict[str, Institution] = {}
-    rows = [row for row in table("institutions.csv") if (row["inst_id"][:2] == "DZ") == (country == "DZ")]
+    rows = [row for row in table(HERE / "institutions.csv") if (row["inst_id"][:2] == "DZ") == (country == "DZ")]
     for place, row in enumerate(rows + ([MINISTRY_OF_KUWAIT] if country == "KW" else [])):
         institution = Institution.objects.create(
             code=row["inst_id"], name_ar=row["name_ar"] or ARABIC_NAMES.get(row["inst_id"], ""), name_fr=row["name_fr"], name_en=row["name_en"],

@@ -5,9 +5,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.files import GATES
 from core.history import changing, record, trail
-from core.models import Attachment, Change, Notice, NoticeState
-from core.outbox import nudge
+from core.models import Attachment, Bounce, Change, Notice, Switch
+from core.outbox import send_again
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -80,6 +81,10 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_select_related = ["uploaded_by"]
     fields = ["title", "object_type", "object_id", "role", "media_type", "size", "sha256", "uploaded_by", "uploaded_at"]
 
+    def get_queryset(self, request: HttpRequest):
+        """Without the files that an app guards itself: even their names may say too much."""
+        return super().get_queryset(request).exclude(object_type__in=GATES)
+
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
@@ -95,10 +100,23 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Send again what is unknown or needs a person"))
     def send_again(self, request, queryset):
-        with changing():
-            stuck = list(queryset.filter(state__in=[NoticeState.UNKNOWN, NoticeState.NEEDS_PERSON]))
-            for notice in stuck:
-                record(notice, "send_again", by=request.user, from_status=notice.state, to_status=NoticeState.DUE)
-            count = Notice.objects.filter(pk__in=[notice.pk for notice in stuck]).update(state=NoticeState.DUE, attempts=0, claimed_by=None)
-        nudge()
+        count = send_again(queryset, by=request.user, reason=str(_("Sent again from the list of the administration.")))
         messages.info(request, ngettext("%(count)s notice is due again.", "%(count)s notices are due again.", count) % {"count": count})
+
+
+@admin.register(Bounce)
+class BounceAdmin(ReadOnlyAdmin):
+    """Watched here; settled on the operations page, or by a new address of the person."""
+
+    list_display = ["at", "recipient", "address", "is_lasting", "text", "settled_at"]
+    list_filter = ["is_lasting"]
+    search_fields = ["address", "recipient__name"]
+    list_select_related = ["recipient"]
+    fields = readonly_fields = ["recipient", "notice", "address", "is_lasting", "text", "at", "settled_at"]
+
+
+@admin.register(Switch)
+class SwitchAdmin(ReadOnlyAdmin):
+    """Watched here; turned on the pages of the portal."""
+
+    list_display = ["name", "is_on", "changed_at"]

@@ -28,14 +28,14 @@ class AllowedOrdering(filters.OrderingFilter):
 
 
 class Conflict(exceptions.APIException):
-    """409; `current` is the object as it is now, only ever for someone who may see it."""
+    """409; `current` is the object as it is now, only ever for someone who may see it; `more` are further members of the problem."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
 
-    def __init__(self, detail: str, code: str = "conflict", current: Any = None):
+    def __init__(self, detail: str, code: str = "conflict", current: Any = None, **more: Any):
         super().__init__(detail, code)
-        self.current = current
+        self.current, self.more = current, more
 
 
 def flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
@@ -75,8 +75,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         detail, code = str(getattr(error, "detail", error)), getattr(error, "default_code", "error")
         codes = getattr(error, "get_codes", lambda: code)()
         code = codes if isinstance(codes, str) else code
-    if isinstance(error, Conflict) and error.current is not None:
-        body["current"] = error.current
+    if isinstance(error, Conflict):
+        body |= {**error.more, **({"current": error.current} if error.current is not None else {})}
     return answer(response.status_code, code, detail, body, dict(response.headers))
 
 

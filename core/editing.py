@@ -1,5 +1,6 @@
 """Editing a row that carries a version: two people who edit at once do not overwrite each other."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F
@@ -7,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import changing, plain, record
 from core.lifecycle import TransitionRefused
+
+VEIL = "…"
 
 
 class EditConflict(TransitionRefused):
@@ -20,13 +23,21 @@ class EditConflict(TransitionRefused):
 
 
 def edit(
-    obj: Any, values: dict[str, Any], *, by: Any, version: int | None = None, verb: str = "edit", also: dict[str, tuple[Any, Any]] | None = None
+    obj: Any,
+    values: dict[str, Any],
+    *,
+    by: Any,
+    version: int | None = None,
+    verb: str = "edit",
+    also: dict[str, tuple[Any, Any]] | None = None,
+    private: Collection[str] = (),
 ) -> dict[str, Any]:
     """Set the fields of `values` on `obj`, with a line in the history that holds what changed; what changed, by field.
 
     `version` is the one that the person started from; None when nobody else can have been faster. Many-to-many fields take
-    lists. `also` are changes that the caller made to rows below the object, as {name: (before, after)}. Nothing is written
-    and no line is left when nothing differs. Raises EditConflict when the row has another version by now.
+    lists. `also` are changes that the caller made to rows below the object, as {name: (before, after)}. Of `private` fields the
+    history says that they changed, never what they held: it cannot forget. Nothing is written and no line is left when
+    nothing differs. Raises EditConflict when the row has another version by now.
     """
     many = {field.name for field in obj._meta.many_to_many}
     with changing():
@@ -56,5 +67,10 @@ def edit(
             getattr(obj, name).set(value)
         type(obj).objects.filter(pk=obj.pk).update(version=F("version") + 1)
         obj.version = current.version + 1
-        record(obj, verb, by=by, before=before, after=changed)
+        record(obj, verb, by=by, before=veiled(before, private), after=veiled(changed, private))
     return changed
+
+
+def veiled(values: dict[str, Any], private: Collection[str]) -> dict[str, Any]:
+    """The values with those of private fields covered: whether there was one, not which."""
+    return {name: value if name not in private or not value else VEIL for name, value in values.items()}

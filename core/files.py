@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 import zipfile
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
@@ -85,8 +86,29 @@ def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes
     return content, media_type
 
 
-def attach(obj: models.Model, upload: Any, *, role: str, by: Any) -> Attachment:
-    """Keep an uploaded file with `obj`; audited. Raises ValidationError when the file is refused."""
+Gate = Callable[[Any, Attachment, Any], bool]
+GATES: dict[str, Gate] = {}
+
+
+def guard_files(label: str, gate: Gate) -> None:
+    """Let an app say who opens files of its objects, beyond seeing the object: `gate(object, attachment, user)`.
+
+    `label` is like "partnerships.agreement". The administration does not list files behind a gate.
+    """
+    GATES[label] = gate
+
+
+def may_open(obj: models.Model, attachment: Attachment, user: Any) -> bool:
+    """Whether `user`, who sees `obj`, may open this file of it."""
+    gate = GATES.get(obj._meta.label_lower)
+    return gate is None or gate(obj, attachment, user)
+
+
+def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: bool = False) -> Attachment:
+    """Keep an uploaded file with `obj`; audited. Of a secret one the history keeps the fingerprint, not the name.
+
+    Raises ValidationError when the file is refused.
+    """
     content, media_type = checked(upload)
     title = clean(PurePath(upload.name).stem)[:120] or "document"
     with changing():
@@ -102,7 +124,8 @@ def attach(obj: models.Model, upload: Any, *, role: str, by: Any) -> Attachment:
         )
         attachment.file.save(f"{uuid.uuid4().hex}{KINDS[media_type]}", ContentFile(content), save=False)
         attachment.save()
-        record(obj, "attach", by=by, after={"document": attachment.title, "sha256": attachment.sha256})
+        name = {} if is_secret else {"document": attachment.title}
+        record(obj, "attach", by=by, after={**name, "sha256": attachment.sha256})
     return attachment
 
 

@@ -46,6 +46,10 @@ def western(text: str) -> str:
     return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in text)
 
 
+class MoreThan(int):
+    """A count that was not counted to its end."""
+
+
 def number(value: int | float | Decimal | None, places: int = 0) -> str:
     """A number as people of this country read it: thousands apart, their decimal mark, their digits."""
     if value is None:
@@ -54,8 +58,8 @@ def number(value: int | float | Decimal | None, places: int = 0) -> str:
         thousands, decimal = home().thousands, home().decimal
     else:
         thousands, decimal = (",", ".") if language() == "en" else ("\u202f", ",")
-    text = f"{value:,.{places}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
-    return digits(text)
+    text = digits(f"{value:,.{places}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands))
+    return gettext("more than %(number)s") % {"number": text} if isinstance(value, MoreThan) else text
 
 
 def as_day(value: date | datetime) -> date:

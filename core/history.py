@@ -130,6 +130,14 @@ VERBS: dict[str, Any] = {
 }
 
 
+WORDS: dict[str, Any] = {}
+
+
+def name_words(**labels: Any) -> None:
+    """Say in words what is no field of its object and still stands in the lines of an app: sums, rows below the object."""
+    WORDS.update(labels)
+
+
 def name_verbs(**labels: Any) -> None:
     """Say in words what the lines of an app's own verbs mean; steps of a lifecycle have their labels already."""
     VERBS.update(labels)

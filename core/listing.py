@@ -1,10 +1,13 @@
 """One way to list things: filters, search, order, pages and exports, the same on every list page."""
 
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms.widgets import HiddenInput
@@ -13,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exporters import EXPORTS, Column
 from core.folding import search_words
-from core.formats import day
+from core.formats import MoreThan, day
 from core.htmx import render_page
+from core.saved_views import views_of
 from core.text import clean
 
 PAGE_SIZE = 20
+COUNTED = 10_000  # rows of a list
 
 
 def search(queryset: QuerySet, field: str, text: str) -> QuerySet:
@@ -59,12 +64,16 @@ class ListFilters(django_filters.FilterSet):
 
 
 class CountedOncePaginator(Paginator):
-    """Counts over the key alone: no joins that the rows need and the count does not."""
+    """Counts over the key alone: no joins that the rows need and the count does not. Counts, and leafs, no further than `COUNTED`:
+
+    beyond that nobody reads on, and counting on would cost more with every year. Exports hold every row.
+    """
 
     @property
     def count(self) -> int:
         if not hasattr(self, "_count"):
-            self._count = self.object_list.order_by().values("pk").count()
+            found = self.object_list.order_by().values("pk")[: COUNTED + 1].count()
+            self._count = MoreThan(COUNTED) if found > COUNTED else found
         return self._count
 
 
@@ -84,6 +93,46 @@ def _reverse(field: Any) -> Any:
         field.reverse_ordering()
         return field
     return field[1:] if field.startswith("-") else f"-{field}"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Everything that the filters of a list select, in its order: what a file is made of."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: QuerySet
+    related: Callable[[QuerySet], QuerySet]
+    row: Callable[[Any], Sequence[Any]]
+
+    def count(self) -> int:
+        return self.rows.order_by().values("pk").count()
+
+    def lines(self, at_once: int = 250) -> Iterator[list[Sequence[Any]]]:
+        """The lines, some at a time. Each time is a query of its own, so that nothing is held open and memory does not grow.
+
+        The keys are read first: what changes meanwhile neither repeats nor moves a line.
+        """
+        keys = array("q", self.rows.values_list("pk", flat=True).iterator(chunk_size=5_000))
+        for first in range(0, len(keys), at_once):
+            part = keys[first : first + at_once].tolist()
+            found = {item.pk: item for item in self.related(self.rows.filter(pk__in=part).order_by())}
+            yield [self.row(found[key]) for key in part if key in found]
+
+
+Offer = Callable[[HttpRequest, Whole], HttpResponse]
+OFFER: list[Offer] = []
+
+
+def offer_long_exports(offer: Offer) -> None:
+    """Let an app answer for workbooks of more than `settings.EXPORT_AT_ONCE` rows, which would keep everybody waiting."""
+    OFFER[:] = [offer]
+
+
+def is_long(rows: QuerySet) -> bool:
+    """Whether there are more rows than are made into a workbook at once; counts no further."""
+    most = settings.EXPORT_AT_ONCE
+    return rows.order_by().values("pk")[: most + 1].count() > most
 
 
 def list_page(
@@ -112,6 +161,11 @@ def list_page(
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
     export = EXPORTS.get(request.GET.get("export", ""))
     if export:
+        whole = Whole(name, columns, chosen, related, row)
+        if take := getattr(request, "take_whole", None):  # asked again by whoever makes the file in the background
+            return take(whole)
+        if OFFER and export is EXPORTS["xlsx"] and is_long(chosen):
+            return OFFER[0](request, whole)
         rows: Iterable[Any] = related(chosen).iterator(chunk_size=500)
         return export(name, columns, (row(item) for item in rows))
     paginator = CountedOncePaginator(chosen, PAGE_SIZE)
@@ -128,6 +182,8 @@ def list_page(
         "sort": sort,
         "query": query.urlencode(),
         "searched": bool(query),
+        "saved_views": views_of(request.user, request.path),
+        "saved_page": request.path,
         **(extra or {}),
     }
     return render_page(request, page, fragment, context)

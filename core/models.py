@@ -38,7 +38,7 @@ class Change(models.Model):
     class Meta:
         verbose_name = _("history line")
         verbose_name_plural = _("history")
-        indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["at"])]
+        indexes = [models.Index(fields=["object_type", "object_id"]), models.Index(fields=["at"]), models.Index(fields=["by", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.object_id}: {self.verb}"
@@ -105,6 +105,8 @@ class Seal(models.Model):
 class NoticeState(models.TextChoices):
     """How far the e-mail of a notice is."""
 
+    HELD = "held", pgettext_lazy("notice", "kept for the digest")
+    INBOX = "inbox", pgettext_lazy("notice", "in the inbox only")
     DUE = "due", pgettext_lazy("notice", "due")
     CLAIMED = "claimed", pgettext_lazy("notice", "claimed")
     HANDED_OVER = "handed_over", pgettext_lazy("notice", "handed over")
@@ -123,9 +125,10 @@ class Notice(models.Model):
     object_type = models.CharField(_("object type"), max_length=60)
     object_id = models.BigIntegerField(_("object number"))
     due_on = models.DateField(_("due on"))
-    rung = models.CharField(_("rung"), max_length=20)
+    rung = models.CharField(_("rung"), max_length=60)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("recipient"))
     event = models.CharField(_("event"), max_length=60)
+    topic = models.CharField(_("topic"), max_length=20, blank=True)
     words = models.JSONField(_("words"), default=dict)
     path = models.CharField(_("address"), max_length=200)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -137,6 +140,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    told_in = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="told", verbose_name=_("told in the digest"))
+    instead_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in place of"))
 
     class Meta:
         verbose_name = _("notice")
@@ -144,8 +149,10 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint(fields=["rule", "object_type", "object_id", "due_on", "rung", "recipient"], name="notice_once")]
         indexes = [
             models.Index(fields=["state", "claimed_at"]),
+            models.Index(fields=["recipient"], name="notice_held", condition=models.Q(state="held")),
             models.Index(fields=["recipient", "-created_at"]),
             models.Index(fields=["recipient"], name="notice_unread", condition=models.Q(read_at=None)),
+            models.Index(fields=["sent_at"]),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +164,91 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=30, primary_key=True)
     seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rhythm(models.TextChoices):
+    """How often somebody wants e-mail about a topic. The portal's inbox has everything, always."""
+
+    AT_ONCE = "at_once", pgettext_lazy("rhythm", "at once")
+    DAILY = "daily", pgettext_lazy("rhythm", "once a day")
+    WEEKLY = "weekly", pgettext_lazy("rhythm", "once a week")
+    NEVER = "never", pgettext_lazy("rhythm", "only in the portal")
+
+
+class NoticePreference(models.Model):
+    """One person's choice for one topic; where there is none, e-mail goes out at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences", verbose_name=_("person"))
+    topic = models.CharField(_("topic"), max_length=20)
+    rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.AT_ONCE)
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.topic}: {self.rhythm}"
+
+
+class Bounce(models.Model):
+    """A message that came back. After a lasting one the person is written to no more, until an administrator mends the address."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="bounces", verbose_name=_("recipient"))
+    notice = models.ForeignKey(Notice, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("notice"))
+    address = models.EmailField(_("e-mail"))
+    is_lasting = models.BooleanField(_("lasting"))
+    text = models.CharField(_("what the server said"), max_length=300, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("returned e-mail")
+        verbose_name_plural = _("returned e-mails")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["recipient"], name="bounce_open", condition=models.Q(settled_at=None))]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class SavedView(models.Model):
+    """The filters of a list under a name: the query string that the page takes."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner"))
+    page = models.CharField(_("page"), max_length=60)  # its path, for example "/activities/"
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(_("filters"), max_length=500, blank=True)
+    is_pinned = models.BooleanField(_("shown on the home page"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["page", "name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{self.page}?{self.query}" if self.query else self.page
+
+
+class Switch(models.Model):
+    """Something that the ministry turns on or off for the whole portal. What has no row is off."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    is_on = models.BooleanField(_("on"), default=False)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("of the portal", "switch")
+        verbose_name_plural = pgettext_lazy("of the portal", "switches")
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name

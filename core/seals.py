@@ -27,11 +27,12 @@ CODE_LENGTH = 26  # 130 bits
 
 @dataclass(frozen=True)
 class Facts:
-    """What the public may know of a document: lines of (label, value), its state now as (words, tone)."""
+    """What the public may know of a document: lines of (label, value), its state now as (words, tone); void when it no longer holds."""
 
     title: str
     state: tuple[str | Promise, str]
     lines: list[tuple[str | Promise, str]] = field(default_factory=list)
+    is_void: bool = False
 
 
 DESCRIBERS: dict[str, Callable[[Any], Facts | None]] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, migrations, transaction
 
 PROBE = "مركز"  # under LC_CTYPE=C the extension sees no letter in Arabic words, and its index would serve none
 
@@ -35,3 +35,8 @@ def drop_trigrams(schema_editor, columns: Iterable[tuple[str, str]]) -> None:
         with schema_editor.connection.cursor() as cursor:
             for table, column in columns:
                 cursor.execute(f"DROP INDEX IF EXISTS {table}_{column}_trgm")
+
+
+def trigrams(*columns: tuple[str, str]) -> migrations.RunPython:
+    """The operation of a migration that makes an index for each (table, column)."""
+    return migrations.RunPython(lambda _apps, editor: add_trigrams(editor, columns) and None, lambda _apps, editor: drop_trigrams(editor, columns))

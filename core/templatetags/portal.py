@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from core import formats
-from core.history import VERBS
+from core.history import VERBS, WORDS
 from core.lifecycle import LIFECYCLES
 
 register = template.Library()
@@ -146,9 +146,16 @@ def touched(line: Any) -> list[str]:
     names = []
     for name in line.before if not line.to_status else ():
         field = field_of(line, name)
-        words = getattr(field, "verbose_name", None) or (field.related_model._meta.verbose_name_plural if field is not None else name)
+        words = WORDS.get(name) or getattr(field, "verbose_name", None) or (field.related_model._meta.verbose_name_plural if field is not None else name)
         names.append(str(words))
     return names
+
+
+@register.filter
+def days_then(line: Any) -> str:
+    """The days that a step has moved, as they were; "" for a line that moved none."""
+    then = [line.before.get(name) for name in ("starts_on", "ends_on")]
+    return formats.days(*(date.fromisoformat(day) for day in then)) if line.to_status and all(then) else ""
 
 
 @register.filter

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
 from core.admin import AuditedAdmin
+from core.bounces import settle_bounces
 from core.history import changing, record
 
 
@@ -52,3 +53,8 @@ class PortalUserAdmin(AuditedAdmin, UserAdmin):
         (_("Dates"), {"fields": ["last_login", "created_at"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:  # a new address: mail is tried again
+            settle_bounces(obj, by=request.user)

@@ -19,10 +19,15 @@ SECTIONS = (
     ("institutions", "/institutions/", "globe", _("Institutions"), "institution.view"),
     ("library", "/library/", "book", _("Library"), "library.view"),
     ("matching", "/matching/", "support", pgettext_lazy("section", "Matching"), "proposal.view"),
+    ("support", "/support/", "shield", pgettext_lazy("section", "Support"), "support.view"),
     ("reports", "/reports/", "chart", _("Reports"), "report.view"),
 )
 
-ALSO = {"institutions": ("/needs/", "/offers/", "/assessments/", "/interests/")}  # further addresses of a section
+ALSO = {
+    "evaluations": ("/actions/", "/practices/", "/surveys/", "/indicators/", "/measurements/", "/referrals/", "/targets/"),
+    "institutions": ("/needs/", "/offers/", "/assessments/", "/interests/"),
+    "activities": ("/programmes/", "/calendar/", "/visitors/", "/placements/", "/follow-up/", "/professionals/", "/participants/", "/invitations/", "/series/"),
+}  # further addresses of a section
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -43,6 +48,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         if action is None or can(user, action)
     ]
     frame["may_log_activity"] = can(user, "activity.create")
+    frame["may_operate"] = can(user, "operations.view")
     frame["unread"] = unread_count(user)
     frame["standing"] = user.standing
     return frame

@@ -137,11 +137,75 @@ GRANTS: dict[str, Grants] = {
     "activity.report": {Role.COORDINATOR: Scope.PARTY, Role.OFFICER: Scope.ALL},
     "activity.counter_confirm": BOTH_SIDES,
     "activity.validate": NATION,
+    "activity.correct": NATION,
+    "activity.remind": NATION,
+    "activity.answer_invitation": BOTH_SIDES,
+    "ministry_activity.create": NATION,
+    "programme.view": READERS,
+    "programme.draft": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "programme.approve": NATION,
+    # The roster of professionals: names and ways to reach them, for whoever makes up teams together.
+    "professional.view": TWINS,
+    "professional.keep": {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY, **NATION},
+    "professional.erase": {**NATION, TECHNICIAN: Scope.ALL},
+    "participant.keep": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "certificate.issue": {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY, **NATION},
+    "visitor.view": {**NATION, Role.DIRECTOR: Scope.PARTY, Role.COORDINATOR: Scope.PARTY, TECHNICIAN: Scope.ALL},
+    "visitor.keep": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "visitor.check": {Role.OFFICER: Scope.ALL},
+    "visitor.license": {Role.HEAD: Scope.ALL},
+    "placement.view": {**NATION, Role.DIRECTOR: Scope.PARTY, Role.COORDINATOR: Scope.PARTY, TECHNICIAN: Scope.ALL},
+    "placement.keep": {Role.COORDINATOR: Scope.PARTY, **NATION},
+    "placement.assess": {Role.COORDINATOR: Scope.PARTY, Role.DIRECTOR: Scope.PARTY},
+    "kit.print": {**NATION, Role.DIRECTOR: Scope.PARTY, Role.COORDINATOR: Scope.PARTY},
+    # Pseudonymous cases: only those who look after the people, and the ministry; no region, no evaluator, no administrator.
+    "case.view": {**NATION, Role.DIRECTOR: Scope.PARTY, Role.COORDINATOR: Scope.PARTY},
+    "case.keep": {Role.COORDINATOR: Scope.PARTY},
     "evaluation.view": READERS,
     "evaluation.answer": BOTH_SIDES,
     "evaluation.review": {Role.EVALUATOR: Scope.ASSIGNED, **NATION},
     "evaluation.validate": NATION,
     "evaluation.publish": {Role.HEAD: Scope.ALL},
+    "evaluation.schedule": NATION,
+    "evaluation.visit": {Role.EVALUATOR: Scope.ASSIGNED},
+    "survey.view": READERS,
+    "survey.record": {Role.COORDINATOR: Scope.PARTY},
+    "action_point.view": READERS,
+    "action_point.keep": {**BOTH_SIDES, **NATION, Role.EVALUATOR: Scope.ASSIGNED},
+    "action_point.verify": {**BOTH_SIDES, **NATION, Role.EVALUATOR: Scope.ASSIGNED},
+    "practice.view": {**dict.fromkeys(Role, Scope.ALL), TECHNICIAN: Scope.ALL},
+    "practice.describe": {**BOTH_SIDES, **NATION, Role.EVALUATOR: Scope.ASSIGNED},
+    "practice.validate": NATION,
+    "practice.adopt": BOTH_SIDES,
+    # Indicators: definitions are open to everybody with a role, values follow their partnership or institution.
+    "indicator.view": {**dict.fromkeys(Role, Scope.ALL), TECHNICIAN: Scope.ALL},
+    "measurement.view": READERS,
+    "measurement.record": {Role.COORDINATOR: Scope.PARTY},
+    "measurement.approve": {Role.DIRECTOR: Scope.PARTY, **NATION},
+    "measurement.reopen": NATION,  # an approved figure is locked
+    "target.set": {**NATION, Role.COORDINATOR: Scope.PARTY},
+    "referral.view": {**NATION, Role.FINANCE: Scope.ALL, Role.OBSERVER: Scope.ALL, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "referral.record": {**NATION, Role.COORDINATOR: Scope.PARTY},
+    # The reminders themselves: what waits to be sent, what needs a person.
+    "operations.view": {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL, TECHNICIAN: Scope.ALL},
+    "operations.resend": {Role.HEAD: Scope.ALL, TECHNICIAN: Scope.ALL},
+    # Support: the institution that asks, its region, and the ministry. Money is finance's, the decision the head's.
+    "support.view": {**NATION, Role.FINANCE: Scope.ALL, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "support.draft": BOTH_SIDES,
+    "support.submit": {Role.DIRECTOR: Scope.PARTY},
+    "support.return": {Role.OFFICER: Scope.ALL, Role.FINANCE: Scope.ALL, Role.HEAD: Scope.ALL},
+    "support.give_technical_opinion": {Role.OFFICER: Scope.ALL},
+    "support.give_financial_opinion": {Role.FINANCE: Scope.ALL},
+    "support.grant": {Role.HEAD: Scope.ALL},
+    "support.pay": {Role.FINANCE: Scope.ALL},
+    "support.justify": BOTH_SIDES,
+    "support.check_justification": {Role.FINANCE: Scope.ALL},
+    "support.close": {Role.FINANCE: Scope.ALL, Role.HEAD: Scope.ALL},
+    "support.advise": NATION,
+    "budget.view": {**NATION, Role.FINANCE: Scope.ALL, TECHNICIAN: Scope.ALL},
+    "budget.keep": {Role.FINANCE: Scope.ALL, Role.HEAD: Scope.ALL},
+    "technology.view": {**READERS, Role.FINANCE: Scope.ALL},
+    "technology.record": {Role.COORDINATOR: Scope.PARTY, **NATION},
     # The library: texts, guides and templates are open to everybody with a role; drafts to those who write them.
     "library.view": {**dict.fromkeys(Role, Scope.ALL), TECHNICIAN: Scope.ALL},
     "library.manage": NATION,
@@ -158,6 +222,8 @@ GRANTS: dict[str, Grants] = {
         Role.EVALUATOR: Scope.ASSIGNED,
         TECHNICIAN: Scope.ALL,
     },
+    "report.schedule": NATION,  # the files are each recipient's own
+    "report.publish": {Role.HEAD: Scope.ALL, TECHNICIAN: Scope.ALL},  # whether everybody may read the figures of the country
 }
 
 
@@ -191,12 +257,13 @@ def can(user: Any, action: str, obj: Any = None) -> bool:
     """May `user` do `action` to `obj`? Without an object: to anything at all?
 
     An object says whose it is through `party_ids`, `party_region_ids` and `partnership_key`; what twins show each other
-    also through `twinned_ids`.
+    also through `twinned_ids`. Where some parties only read, `keeper_ids` are those who write.
     """
     reach = scope_for(user, action)
     if obj is None or reach.everything:
         return bool(reach)
-    if reach.institutions and reach.institutions & set(obj.party_ids):
+    whose = "party_ids" if action.endswith(".view") or not hasattr(obj, "keeper_ids") else "keeper_ids"
+    if reach.institutions and reach.institutions & set(getattr(obj, whose)):
         return True
     if reach.regions and reach.regions & set(obj.party_region_ids):
         return True

@@ -3,7 +3,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.access import get_for, require
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
-from core.editing import EditConflict
+from core.deeds import done, kept
 from core.exporters import Column
 from core.files import attach, attachments_of
 from core.history import trail
@@ -112,20 +111,14 @@ def text_new(request: HttpRequest) -> HttpResponse:
 
 def text_edit(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_for(request.user, LegalText.objects.all(), "library.manage", pk)
-    kept = {name: getattr(text, name) for name in LegalTextForm.FIELDS}
-    form = LegalTextForm(request.POST or None, initial={**kept, "version": text.version})
-    differences: list[dict[str, str]] = []
+    now = {name: getattr(text, name) for name in LegalTextForm.FIELDS}
+    form = LegalTextForm(request.POST or None, initial={**now, "version": text.version})
     if request.method == "POST" and form.is_valid():
-        try:
-            fields = {name: form.cleaned_data[name] for name in LegalTextForm.FIELDS}
-            actions.edit_text(text, by=request.user, version=form.cleaned_data["version"], **fields)
-        except EditConflict as conflict:
-            form.add_error(None, str(conflict))
-            differences = form.compare({name: getattr(conflict.current, name) for name in LegalTextForm.FIELDS}, conflict.current.version)
-        else:
+        fields = {name: form.cleaned_data[name] for name in LegalTextForm.FIELDS}
+        if done(form, lambda: actions.edit_text(text, by=request.user, version=form.cleaned_data["version"], **fields)):
             messages.success(request, _("Saved."))
             return redirect(text)
-    return answer(request, form, text, _("Edit the text"), _("Save"), differences=differences)
+    return answer(request, form, text, _("Edit the text"), _("Save"), differences=kept(form))
 
 
 def text_file(request: HttpRequest, pk: int) -> HttpResponse:
@@ -133,11 +126,8 @@ def text_file(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_for(request.user, LegalText.objects.all(), "library.manage", pk)
     form = TextFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            attach(text, form.cleaned_data["file"], role="text", by=request.user)
-        except ValidationError as error:
-            form.add_error("file", error)
-        else:
+        added = done(form, lambda: attach(text, form.cleaned_data["file"], role="text", by=request.user))
+        if added:
             messages.success(request, _("The file is added."))
             return redirect(text)
     return answer(request, form, text, _("Add the file of the text"), _("Add the file"))
@@ -146,28 +136,26 @@ def text_file(request: HttpRequest, pk: int) -> HttpResponse:
 def text_link(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_for(request.user, LegalText.objects.all(), "library.manage", pk)
     form = LinkForm(request.POST or None, user=request.user, text=text)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.link_texts(text, form.cleaned_data["kind"], form.cleaned_data["target"], by=request.user)
-        except TransitionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The link is recorded."))
-            return redirect(text)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda: actions.link_texts(text, form.cleaned_data["kind"], form.cleaned_data["target"], by=request.user))
+    ):
+        messages.success(request, _("The link is recorded."))
+        return redirect(text)
     return answer(request, form, text, _("Link to another text"), _("Record the link"))
 
 
 def text_consult(request: HttpRequest, pk: int) -> HttpResponse:
     text = get_for(request.user, LegalText.objects.all(), "library.manage", pk)
     form = ConsultationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.open_consultation(text, by=request.user, until=form.cleaned_data["until"])
-        except TransitionRefused as refusal:
-            form.add_error("until" if refusal.code == "ends_in_past" else None, str(refusal))
-        else:
-            messages.success(request, _("The consultation is open, and those concerned are told."))
-            return redirect(text)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and done(form, lambda: actions.open_consultation(text, by=request.user, until=form.cleaned_data["until"]), {"ends_in_past": "until"})
+    ):
+        messages.success(request, _("The consultation is open, and those concerned are told."))
+        return redirect(text)
     return answer(request, form, text, _("Open the consultation"), _("Open the consultation"))
 
 

@@ -1,14 +1,16 @@
 """The reading vocabulary of activities."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
+from django.db import models
 from django.db.models import Q
 
-from accounts.policy import Reach
+from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
-from partnerships.querysets import of_regions
+from partnerships.querysets import of_regions, twinned_with
 
 REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
 AWAITING_REPORT = ("approved", "confirmed")
@@ -23,11 +25,26 @@ class ActivityQuerySet(ScopedQuerySet):
         from partnerships.models import Partnership
 
         seen = Partnership.objects.filter(Partnership.objects.all().within(reach))
-        own = ActivityParty.objects.filter(Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__"))
-        return Q(partnership__in=seen.values("pk")) | Q(partnership=None, pk__in=own.values("activity"))
+        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        own = ActivityParty.objects.filter(mine).values("activity")
+        return Q(partnership__in=seen.values("pk")) | Q(partnership=None, pk__in=own)
+
+    def visible_to(self, user: Any, action: str = "") -> Self:
+        """To see, an invitation to an activity of the ministry is enough; to write it is not."""
+        if action and action != self.view_action:
+            return super().visible_to(user, action)
+        reach = scope_for(user, self.view_action)
+        if reach.everything:
+            return self.all()
+        from activities.models import Invitation  # the models import this module
+
+        invited = Invitation.objects.filter(Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__"))
+        return self.filter(self.within(reach) | Q(partnership=None, pk__in=invited.values("activity"))) if reach else self.none()
 
     def with_people(self) -> Self:
-        return self.select_related("partnership").prefetch_related("parties__institution__region", "parties__institution__country", "specialties")
+        return self.select_related("partnership").prefetch_related(
+            "parties__institution__region", "parties__institution__country", "specialties", "invitations"
+        )
 
     def validated(self) -> Self:
         return self.filter(status="validated")
@@ -45,3 +62,125 @@ class ActivityQuerySet(ScopedQuerySet):
 
     def report_overdue(self, on: date | None = None) -> Self:
         return self.report_owed(on).filter(ends_on__lt=(on or today()) - timedelta(days=REPORT_DUE_DAYS))
+
+
+class TotalQuerySet(ScopedQuerySet):
+    view_action = "report.view"
+
+    def within(self, reach: Reach) -> Q:
+        """The totals of the activities that a reach covers: the same as `ActivityQuerySet.within`."""
+        from activities.models import PartySetMember  # the models import this module
+        from partnerships.models import Partnership
+
+        seen = Partnership.objects.filter(Partnership.objects.all().within(reach))
+        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        own = PartySetMember.objects.filter(mine).values("party_set")
+        return Q(party_set__partnership__in=seen.values("pk")) | Q(party_set__partnership=None, party_set__in=own)
+
+
+class OfActivityQuerySet(ScopedQuerySet):
+    """Rows that belong to one activity and are seen by whoever keeps it."""
+
+    view_action = "visitor.view"
+
+    def within(self, reach: Reach) -> Q:
+        from activities.models import Activity  # the models import this module
+
+        return Q(activity__in=Activity.objects.filter(Activity.objects.all().within(reach)).values("pk"))
+
+
+class PlacementQuerySet(OfActivityQuerySet):
+    view_action = "placement.view"
+
+
+class CaseQuerySet(OfActivityQuerySet):
+    view_action = "case.view"
+
+    def visible_to(self, user: Any, action: str = "") -> Self:
+        """Both sides read; only the host that follows the people writes."""
+        if not action or action.endswith(".view"):
+            return super().visible_to(user, action)
+        reach = scope_for(user, action)
+        if reach.everything:
+            return self.all()
+        others = self.within(replace(reach, institutions=frozenset()))
+        return self.filter(Q(institution__in=reach.institutions) | others) if reach else self.none()
+
+    def open_transfers(self) -> Self:
+        """Sent to another hospital, at once or later, and nobody has said yet how that ended."""
+        return self.filter(Q(reason="transferred") | Q(pk__in=self.model.objects.filter(checks__outcome="transferred").values("pk")), closed_on=None)
+
+    def with_people(self) -> Self:
+        return self.select_related("activity__partnership", "institution", "specialty", "procedure").prefetch_related("checks")
+
+
+class CheckQuerySet(models.QuerySet):
+    def owed(self, on: date | None = None) -> Self:
+        """Due and not recorded yet."""
+        return self.filter(outcome="", due_on__lte=on or today())
+
+
+class ProfessionalQuerySet(ScopedQuerySet):
+    view_action = "professional.view"
+
+    def within(self, reach: Reach) -> Q:
+        rows = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        return rows | Q(institution__in=reach.twinned) | Q(institution__in=twinned_with(reach.twinned)) if reach.twinned else rows
+
+    def listed(self) -> Self:
+        """Without those whose personal data were erased."""
+        return self.filter(erased_at=None)
+
+
+class ParticipantQuerySet(models.QuerySet):
+    """People of activities. Who counts in a figure is said here and in `Participant.is_counted`, nowhere else."""
+
+    def counted(self) -> Self:
+        """Head-counts, and named people who were present: each once. Whoever registered, waits or stayed away counts nowhere."""
+        return self.filter(presence="present")
+
+    def named(self) -> Self:
+        return self.filter(professional__isnull=False)
+
+    def head_counts(self) -> Self:
+        """What the report form writes and replaces; named people are kept by the page of participants."""
+        return self.filter(professional=None)
+
+    def expected(self) -> Self:
+        """Named people whose presence nobody has recorded yet."""
+        return self.named().filter(presence="registered")
+
+
+class InvitationQuerySet(ScopedQuerySet):
+    """Invitations to activities of the ministry: read by the invited and by whoever keeps the activity, answered by the invited."""
+
+    view_action = "activity.view"
+
+    def within(self, reach: Reach) -> Q:
+        return Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+
+    def visible_to(self, user: Any, action: str = "") -> Self:
+        if action and action != self.view_action:
+            return super().visible_to(user, action)
+        reach = scope_for(user, self.view_action)
+        if reach.everything:
+            return self.all()
+        from activities.models import ActivityParty  # the models import this module
+
+        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        kept = ActivityParty.objects.filter(mine).values("activity")
+        return self.filter(self.within(reach) | Q(activity__in=kept)) if reach else self.none()
+
+
+class ProgrammeQuerySet(ScopedQuerySet):
+    view_action = "programme.view"
+
+    def within(self, reach: Reach) -> Q:
+        from partnerships.models import Partnership  # the models import this module
+
+        return Q(agreement__partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
+
+    def with_people(self) -> Self:
+        return self.select_related("agreement__partnership").prefetch_related(
+            "agreement__partnership__parties__institution__region", "agreement__partnership__parties__institution__country"
+        )

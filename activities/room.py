@@ -1,13 +1,15 @@
 """What the activities tell the room of a partnership."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from activities.choices import ActivityStatus
-from activities.models import Activity
-from core.formats import today
+from activities.choices import ActivityStatus, ProgrammeStatus
+from activities.execution import without_programme, year_to_plan
+from activities.models import Activity, Programme
+from core.formats import digits, today
 from partnerships.models import Partnership
 from partnerships.room import Next
 
@@ -15,6 +17,28 @@ from partnerships.room import Next
 def plan_step(partnership: Partnership) -> str:
     """Something is planned or was done."""
     return "done" if partnership.activities.exclude(status=ActivityStatus.CANCELLED).exists() else ""
+
+
+def programme_keys(partnership: Partnership) -> QuerySet:
+    return Programme.objects.filter(agreement__partnership=partnership).values("pk")
+
+
+def next_programmes(partnership: Partnership) -> Iterable[Next]:
+    """Programmes being written or waiting for approval, and the one that is missing for next year from November on. Two queries."""
+    words = {
+        ProgrammeStatus.DRAFT: (_("Write the programme"), _("both sides")),
+        ProgrammeStatus.RETURNED: (_("Correct the programme"), _("both sides")),
+        ProgrammeStatus.SUBMITTED: (_("Approve"), _("the ministry")),
+    }
+    for programme in Programme.objects.filter(agreement__partnership=partnership, status__in=words).order_by("year", "pk"):
+        button, who = words[ProgrammeStatus(programme.status)]
+        title = _("Programme of %(year)s") % {"year": digits(str(programme.year))}
+        yield Next(title, who, date(programme.year - 1, 12, 31), programme.get_absolute_url(), button)
+    year = year_to_plan()
+    if year and without_programme(partnership.agreements.all()).exists():
+        title = _("Programme of %(year)s") % {"year": digits(str(year))}
+        address = f"{partnership.get_absolute_url()}programmes/new/?year={year}"
+        yield Next(title, _("both sides"), date(year - 1, 12, 31), address, _("Begin the programme"))
 
 
 def action_step(partnership: Partnership) -> str:
@@ -36,6 +60,7 @@ def next_activities(partnership: Partnership) -> Iterable[Next]:
         ActivityStatus.SUBMITTED: (_("Approve"), ministry),
         ActivityStatus.REPORTED: (_("Check the figures"), _("the other side")),
         ActivityStatus.DISPUTED: (_("Correct the figures"), both),
+        ActivityStatus.POSTPONED: (_("Set new days"), both),
         ActivityStatus.COUNTER_CONFIRMED: (_("Validate"), ministry),
     }
     for activity in rows.filter(status__in=words)[:20]:

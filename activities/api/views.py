@@ -6,19 +6,32 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, mixins
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from accounts.access import get_for
 from accounts.policy import can
 from activities import actions
-from activities.api.serializers import ActivitySerializer, NewActivitySerializer
+from activities.api.serializers import ActivitySerializer, NewActivitySerializer, ReportSerializer, ResultsSerializer
+from activities.choices import ActivityStatus
 from activities.filters import ActivityFilters
 from activities.models import Activity
+from activities.rules import GIVING, kept_values, values
 from core.api import Conflict
+from core.editing import EditConflict
 from partnerships.api.views import ScopedViewSet
+from partnerships.choices import Side
 
 
 class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
-    queryset = Activity.objects.with_people().prefetch_related("results__site__institution", "results__specialty", "participants__institution")
+    queryset = (
+        Activity.objects.with_people()
+        .select_related("series")
+        .prefetch_related(
+            "results__site__institution", "results__specialty", "participants__institution", "sites__institution", "volumes__specialty",
+            "sessions__site__institution", "sessions__specialty",
+        )
+    )  # fmt: skip
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters
     ordering_fields = ["starts_on", "ends_on"]
@@ -26,55 +39,86 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
 
     @extend_schema(request=NewActivitySerializer, responses={201: ActivitySerializer, 200: ActivitySerializer})
     def create(self, request, *args, **kwargs):
-        """201 with the new activity; 200 with the one that this `uid` made before; 409 when it was made with other content."""
+        """201 with the new activity; 200 with the one that this `uid` made before; 409 when it was made with other content.
+
+        409 `looks_like_recorded` with the `address` of the other one when both sides seem to record the same mission: open
+        that one, or send `not_the_same`.
+        """
         given = NewActivitySerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
-        data = given.validated_data
         try:
-            activity, is_new = actions.once(data["uid"], request.user, lambda: make(given, request.user))
+            activity, is_new = actions.once(given.validated_data["uid"], request.user, lambda: make(given, request.user))
+        except actions.LooksRecorded as refusal:
+            raise Conflict(str(refusal), refusal.code, address=refusal.other.get_absolute_url(), other=self.shown(refusal.other.pk)) from refusal
         except ValidationError as error:
-            raise exceptions.ValidationError(getattr(error, "by_field", None) or error.messages) from error
+            raise invalid(error) from error
         if not is_new:
             if not can(request.user, "activity.view", activity):
                 raise Conflict(_("This uid is taken."), "uid_taken")
             if not is_same(activity, given):
-                raise Conflict(_("This uid was used with other content."), "uid_reused", ActivitySerializer(activity).data)
-        fresh = self.get_queryset().get(pk=activity.pk)
-        return Response(ActivitySerializer(fresh, context={"request": request}).data, status=201 if is_new else 200)
+                raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(activity.pk))
+        return Response(self.shown(activity.pk), status=201 if is_new else 200)
+
+    @extend_schema(request=ReportSerializer, responses={200: ActivitySerializer})
+    @action(detail=True, methods=["post"], url_name="send-report")
+    def report(self, request, *args, **kwargs):
+        """Write the results of a planned or disputed activity; the same report again changes nothing and answers 200.
+
+        409 `stale` with the `current` activity when it has another version by now, 403 for whoever may only read it.
+        """
+        activity = get_for(request.user, Activity.objects.with_people(), "activity.report", int(kwargs["pk"]))
+        given = ReportSerializer(data=request.data, context={"request": request})
+        given.is_valid(raise_exception=True)
+        if has_report(activity, given):
+            return Response(self.shown(activity.pk))
+        try:
+            actions.report_activity(activity, by=request.user, version=given.validated_data["version"], **given.report(activity.kind_of))
+        except EditConflict as conflict:
+            raise Conflict(str(conflict), conflict.code, self.shown(activity.pk)) from conflict
+        except ValidationError as error:
+            raise invalid(error) from error
+        return Response(self.shown(activity.pk))
+
+    def shown(self, pk: int) -> dict[str, Any]:
+        """The activity as it is now; only ever one that the person may see."""
+        return ActivitySerializer(self.get_queryset().get(pk=pk), context={"request": self.request}).data
+
+
+def invalid(error: ValidationError) -> exceptions.ValidationError:
+    return exceptions.ValidationError(getattr(error, "by_field", None) or error.messages)
 
 
 def make(given: NewActivitySerializer, user: Any) -> Activity:
-    data = given.validated_data
-    common = {name: data[name] for name in ("uid", "kind", "partnership", "starts_on", "ends_on")}
-    if "results" not in data:
-        return actions.create_activity(by=user, **common, specialties=data.get("specialties", []), note=data["note"])
-    return actions.log_activity(
-        by=user, **common, lines=given.lines(), people=given.head_counts(), checklist=data["checklist"], note=data["note"],
-        over_plan_reason=data["over_plan_reason"],
-    )  # fmt: skip
+    common = {**given.common(), "uid": given.validated_data["uid"]}
+    if "results" not in given.validated_data:
+        return actions.create_activity(by=user, **common, **given.plan())
+    return actions.log_activity(by=user, **common, **given.report(given.kind_of))
 
 
 def is_same(activity: Activity, given: NewActivitySerializer) -> bool:
     """Does a repeated request say what the first one said? Compared field by field with what is kept."""
     data = given.validated_data
-    if (activity.kind, activity.partnership, activity.starts_on, activity.ends_on, activity.note) != (
-        data["kind"], data["partnership"], data["starts_on"], data["ends_on"], data["note"],
-    ):  # fmt: skip
+    names = ("kind", "name", "purpose", "origin", "partnership", "starts_on", "ends_on", "note")
+    if any(getattr(activity, name) != data[name] for name in names):
         return False
-    if "results" not in data:
-        return activity.reported_at is None
-    kept = {
-        (row.site.institution_id or row.site.place, row.specialty_id, *(getattr(row, name) for name in activity.kind_of.outcome_fields))
-        for row in activity.results.select_related("site")
-    }
-    said = {
-        (
-            line.institution.pk if line.institution else line.place,
-            line.specialty.pk if line.specialty else None,
-            *(line.counts.get(name, 0) for name in activity.kind_of.outcome_fields),
-        )
-        for line in given.lines()
-    }
-    people_kept = sorted((head.part, head.institution_id or 0, head.cadre, head.count) for head in activity.participants.all())
+    kept = {party.institution_id: party.side for party in activity.parties.all()}
+    for name, sides in (("senders", GIVING), ("hosts", (Side.HOST,))):
+        if name in data and {place.pk for place in data[name]} != {pk for pk, side in kept.items() if side in sides}:
+            return False
+    if "results" in data:
+        return has_report(activity, given)
+    volumes = sorted((row.specialty_id, row.waiting, row.consultations, row.operations) for row in activity.volumes.all())
+    said = sorted((row["specialty"].pk, row["waiting"], row["consultations"], row["operations"]) for row in data.get("volumes", []))
+    return activity.reported_at is None and volumes == said
+
+
+def has_report(activity: Activity, given: ResultsSerializer) -> bool:
+    """Is exactly this report kept, and does it wait for the other side or is it further on?"""
+    if activity.reported_at is None or activity.status == ActivityStatus.DISPUTED:
+        return False
+    kind, data = activity.kind_of, given.validated_data
+    said = {(line.key, *values(kind, line.counts)) for line in given.lines(kind)}
+    people_kept = sorted((head.part, head.institution_id or 0, head.cadre, head.count) for head in activity.participants.all() if not head.is_named)
     people_said = sorted((head.part, head.institution.pk if head.institution else 0, head.cadre, head.count) for head in given.head_counts() if head.count)
-    return kept == said and people_kept == people_said and (activity.checklist, activity.over_plan_reason) == (data["checklist"], data["over_plan_reason"])
+    words = all(getattr(activity, name) == data[name] for name in ("checklist", "over_plan_reason", "note"))
+    return words and kept_values(activity) == said and people_kept == people_said

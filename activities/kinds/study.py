@@ -9,7 +9,12 @@ STUDY = register(
         log_label=_("Record study days"),
         icon="book",
         outcome_fields=("audience",),
-        usual={"audience": 300},
-        is_mission=False,
+        more_fields=("cases_discussed",),
+        usual={"audience": 300, "cases_discussed": 40},
+        sessions=("lecture", "workshop", "seminar"),
+        asks_subject=True,
+        for_ministry=True,
+        at_either_side=True,
+        is_common=True,
     )
 )

@@ -1,4 +1,4 @@
-"""Activities: what a partnership does, who took part, and what came of it. Counts and cadres, never a patient."""
+"""Activities: what a partnership or the ministry does, where, and the sessions inside the days."""
 
 import uuid
 from datetime import date, timedelta
@@ -8,22 +8,52 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from activities.choices import TONES, ActivityStatus, Cadre, Checklist, Opinion, Part, SessionKind
+from activities.choices import TONES, ActivityOrigin, ActivityStatus, Checklist, InvitationStatus, Opinion, SessionKind, VisitPurpose
 from activities.kinds import REGISTRY, ActivityKind, kind_choices
-from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet
+from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet, InvitationQuerySet
+from core.folding import fold
 from core.formats import days, today
 from core.models import TimeStamped
 from partnerships.choices import DatePrecision, Side
-from partnerships.models import Agreement, Institution, Partnership, Profession, Specialty
+from partnerships.models import Agreement, Institution, Partnership, Specialty
 from partnerships.models.geography import folded_names
 from partnerships.models.partnership import names_of
 
 
+class Series(TimeStamped):
+    """Activities of one kind that follow each other: the ministry's monthly seminar, a course in four workshops."""
+
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=kind_choices)
+    partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="series", verbose_name=_("partnership"))
+    note = models.TextField(_("notes"), blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
+
+    class Meta:
+        verbose_name = _("series of activities")
+        verbose_name_plural = _("series of activities")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Activity(TimeStamped):
-    """Something planned or done together: surgical days, medical days, a study day."""
+    """Something planned or done together: surgical days, medical days, a study day.
+
+    Without a partnership it is the ministry's own: a workshop or seminar to which institutions are invited.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=kind_choices)
+    name = models.CharField(_("subject"), max_length=200, blank=True)
+    origin = models.CharField(_("origin"), max_length=12, choices=ActivityOrigin, default=ActivityOrigin.PROGRAMME)
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("series"))
+    planned = models.ForeignKey(
+        "activities.PlannedActivity", models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("line of the annual programme")
+    )
+    purpose = models.CharField(_("purpose of the visit"), max_length=12, choices=VisitPurpose, blank=True)
+    leader = models.ForeignKey("activities.Professional", models.PROTECT, null=True, blank=True, related_name="led_activities", verbose_name=_("team leader"))
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("partnership"))
     agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("agreement"))
     starts_on = models.DateField(_("first day"))
@@ -33,6 +63,11 @@ class Activity(TimeStamped):
     specialties = models.ManyToManyField(Specialty, blank=True, related_name="activities", verbose_name=_("specialties"))
     planned_consultations = models.PositiveIntegerField(_("consultations planned"), default=0)
     planned_operations = models.PositiveIntegerField(_("operations planned"), default=0)
+    theatres = models.PositiveSmallIntegerField(_("operating theatres at hand"), null=True, blank=True)
+    consumables = models.TextField(_("consumables and instruments"), blank=True, help_text=_("One line each: what, how many, who brings it."))
+    lodging = models.TextField(_("lodging and meals"), blank=True)
+    travel = models.TextField(_("travel"), blank=True)
+    seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     note = models.TextField(_("notes"), blank=True)
     over_plan_reason = models.TextField(_("why more operations than planned"), blank=True)
     checklist = models.CharField(_("surgical safety checklist"), max_length=5, choices=Checklist, blank=True)
@@ -57,6 +92,7 @@ class Activity(TimeStamped):
         indexes = [
             models.Index(fields=["-starts_on", "-id"]),
             models.Index(fields=["status", "ends_on"]),
+            models.Index(fields=["status", "-starts_on", "id"]),
             models.Index(fields=["kind", "-starts_on"]),
             models.Index(fields=["partnership", "-starts_on"]),
             models.Index(fields=["ends_on"]),
@@ -79,10 +115,15 @@ class Activity(TimeStamped):
     @property
     def title(self) -> str:
         words = {"kind": self.get_kind_display(), "days": days(self.starts_on, self.ends_on)}
-        return pgettext("an activity and its days", "%(kind)s, %(days)s") % words
+        return self.name or pgettext("an activity and its days", "%(kind)s, %(days)s") % words
 
     def of_side(self, *sides: str) -> list[Institution]:
         return [party.institution for party in sorted(self.parties.all(), key=lambda party: party.pk) if party.side in sides]
+
+    @property
+    def counted_people(self) -> list[models.Model]:
+        """The head-counts, and the named people who were present; reads the prefetched participants."""
+        return [person for person in self.participants.all() if person.is_counted]
 
     @property
     def sender_places(self) -> str:
@@ -123,6 +164,14 @@ class Activity(TimeStamped):
 
     @property
     def party_ids(self) -> set[int]:
+        """Whose it is: the parties of its partnership; else its own, and whoever is invited to an activity of the ministry."""
+        if self.partnership:
+            return self.partnership.party_ids
+        return self.keeper_ids | {invitation.institution_id for invitation in self.invitations.all()}
+
+    @property
+    def keeper_ids(self) -> set[int]:
+        """Who may write: the invited only read and answer."""
         return self.partnership.party_ids if self.partnership else {party.institution_id for party in self.parties.all()}
 
     @property
@@ -136,7 +185,7 @@ class Activity(TimeStamped):
         return self.partnership_id
 
     def refresh_search_text(self) -> None:
-        names = [self.partnership.code if self.partnership else ""]
+        names = [self.partnership.code if self.partnership else "", self.name]
         for specialty in self.specialties.all():
             names += [specialty.name_ar, specialty.name_fr]
         for party in self.parties.select_related("institution__region"):
@@ -160,7 +209,7 @@ class ActivityParty(models.Model):
         verbose_name_plural = pgettext_lazy("of an agreement", "parties")
         ordering = ["activity", "pk"]
         constraints = [models.UniqueConstraint(fields=["activity", "institution"], name="activity_party_once")]
-        indexes = [models.Index(fields=["side", "institution"])]
+        indexes = [models.Index(fields=["side", "institution", "activity"])]
 
     def __str__(self) -> str:
         return str(self.institution)
@@ -181,6 +230,11 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.place or str(self.institution)
 
+    @property
+    def key(self) -> int | str:
+        """What makes two sites the same: the institution, or the name however it is spelt."""
+        return self.institution_id or fold(self.place)
+
 
 class Session(models.Model):
     """A part of a day: an examination, an operating list, a lecture."""
@@ -189,7 +243,11 @@ class Session(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=SessionKind)
     held_on = models.DateField(_("day"))
     title = models.CharField(_("title"), max_length=150)
+    starts_at = models.TimeField(_("from"), null=True, blank=True)
+    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    site = models.ForeignKey(Site, models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("site"))
     specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("specialty"))
+    speaker = models.ForeignKey("activities.Professional", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("led by"))
 
     class Meta:
         verbose_name = pgettext_lazy("of an activity", "session")
@@ -200,81 +258,67 @@ class Session(models.Model):
         return self.title
 
 
-class Participant(models.Model):
-    """People who took part: an anonymous head-count by institution and cadre, or one named professional."""
+class PlannedVolume(models.Model):
+    """What a mission sets out to do in one specialty, and how many people wait for it at the hosts."""
 
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="participants", verbose_name=_("activity"))
-    part = models.CharField(_("part"), max_length=10, choices=Part)
-    institution = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("institution"))
-    cadre = models.CharField(_("cadre"), max_length=15, choices=Cadre, blank=True)
-    profession = models.ForeignKey(Profession, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("profession"))
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    count = models.PositiveIntegerField(pgettext_lazy("of people", "number"), default=1)
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="volumes", verbose_name=_("activity"))
+    specialty = models.ForeignKey(Specialty, models.PROTECT, related_name="+", verbose_name=_("specialty"))
+    waiting = models.PositiveIntegerField(_("people waiting"), default=0)
+    consultations = models.PositiveIntegerField(_("consultations planned"), default=0)
+    operations = models.PositiveIntegerField(_("operations planned"), default=0)
 
     class Meta:
-        verbose_name = _("participant")
-        verbose_name_plural = _("participants")
+        verbose_name = _("planned volume")
+        verbose_name_plural = _("planned volumes")
         ordering = ["activity", "pk"]
-        indexes = [models.Index(fields=["part", "activity"])]
+        constraints = [models.UniqueConstraint(fields=["activity", "specialty"], name="planned_volume_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_part_display()}: {self.count}"
+        return str(self.specialty)
 
 
-class Result(models.Model):
-    """What was done at one site in one specialty: counts only."""
+class Invitation(models.Model):
+    """An institution invited to an activity of the ministry, and what it answered."""
 
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="results", verbose_name=_("activity"))
-    site = models.ForeignKey(Site, models.CASCADE, related_name="results", verbose_name=_("site"))
-    specialty = models.ForeignKey(Specialty, models.PROTECT, null=True, blank=True, related_name="results", verbose_name=_("specialty"))
-    consultations = models.PositiveIntegerField(_("specialist consultations"), default=0)
-    explorations = models.PositiveIntegerField(_("complementary explorations"), default=0)
-    operations_planned = models.PositiveIntegerField(_("operations planned"), default=0)
-    operations_done = models.PositiveIntegerField(_("operations done"), default=0)
-    transferred = models.PositiveIntegerField(_("patients transferred"), default=0)
-    transfers_avoided = models.PositiveIntegerField(_("transfers avoided"), default=0)
-    audience = models.PositiveIntegerField(_("people present"), default=0)
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="invitations", verbose_name=_("activity"))
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="invitations", verbose_name=_("institution"))
+    status = models.CharField(_("answer"), max_length=10, choices=InvitationStatus, default=InvitationStatus.SENT)
+    seats = models.PositiveSmallIntegerField(_("seats kept"), default=2)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = pgettext_lazy("of an activity", "result")
-        verbose_name_plural = pgettext_lazy("of an activity", "results")
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["activity", "pk"]
-        constraints = [models.UniqueConstraint(fields=["site", "specialty"], name="result_once")]
+        constraints = [models.UniqueConstraint(fields=["activity", "institution"], name="invitation_once")]
 
     def __str__(self) -> str:
-        return f"{self.site} · {self.specialty or '—'}"
+        return str(self.institution)
+
+    def get_absolute_url(self) -> str:
+        return f"/activities/{self.activity_id}/invitations/"
 
     @property
-    def operations_postponed(self) -> int:
-        """Planned and not done; never below zero."""
-        return max(0, self.operations_planned - self.operations_done)
-
-
-OUTCOMES = ("consultations", "explorations", "operations_planned", "operations_done", "transferred", "transfers_avoided", "audience")
-
-
-class Dispute(models.Model):
-    """One figure that the other side does not confirm, what they hold to be right, and why."""
-
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="disputes", verbose_name=_("activity"))
-    site_name = models.CharField(_("site"), max_length=200)
-    specialty_name = models.CharField(_("specialty"), max_length=200, blank=True)
-    figure = models.CharField(_("figure"), max_length=20)
-    reported = models.PositiveIntegerField(_("reported"))
-    expected = models.PositiveIntegerField(_("held to be right"))
-    reason = models.TextField(_("reason"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    is_settled = models.BooleanField(_("settled"), default=False)
-
-    class Meta:
-        verbose_name = pgettext_lazy("of a figure", "dispute")
-        verbose_name_plural = pgettext_lazy("of a figure", "disputes")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.site_name}: {self.figure}"
+    def party_ids(self) -> set[int]:
+        """Who reads it: the invited, and whoever keeps the activity."""
+        return self.activity.keeper_ids | {self.institution_id}
 
     @property
-    def figure_label(self) -> str:
-        return str(Result._meta.get_field(self.figure).verbose_name)
+    def keeper_ids(self) -> set[int]:
+        """Who answers it and registers people: the invited alone."""
+        return {self.institution_id}
+
+    @property
+    def party_region_ids(self) -> set[int | None]:
+        return self.activity.party_region_ids | self.institution.party_region_ids
+
+    @property
+    def partnership_key(self) -> int | None:
+        return None
+
+    @property
+    def tone(self) -> str:
+        return {InvitationStatus.SENT: "wait", InvitationStatus.ACCEPTED: "done", InvitationStatus.DECLINED: "stop"}[InvitationStatus(self.status)]

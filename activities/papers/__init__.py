@@ -1,0 +1,1 @@
+"""Papers of activities: what is printed, signed, handed out and can be verified."""

@@ -1,14 +1,17 @@
 """The reading vocabulary of evaluations."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Q
 
-from accounts.policy import Reach
+from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
-from evaluation.choices import EvaluationStatus
+from evaluation.choices import ActionStatus, EvaluationStatus, PracticeStatus, ValueStatus
+from partnerships.querysets import OfPartnershipQuerySet as PartnershipRows
+from partnerships.querysets import of_regions
 
 
 class EvaluationQuerySet(ScopedQuerySet):
@@ -30,3 +33,88 @@ class EvaluationQuerySet(ScopedQuerySet):
 
     def overdue(self, on: date | None = None) -> Self:
         return self.waiting().filter(due_on__lt=on or today())
+
+
+class SideQuerySet(ScopedQuerySet):
+    """What the sides answered. That an evaluation is seen does not open its answers: `evaluation.secrecy` says who reads them."""
+
+    view_action = "evaluation.view"
+
+    def within(self, reach: Reach) -> Q:
+        from evaluation.models import Evaluation  # the models import this module
+
+        return Q(evaluation__in=Evaluation.objects.filter(Evaluation.objects.all().within(reach)).values("pk"))
+
+
+class SurveyQuerySet(PartnershipRows):
+    view_action = "survey.view"
+
+
+class OfPartnershipQuerySet(PartnershipRows):
+    """Targets: seen by whoever sees the partnership's measurements."""
+
+    view_action = "measurement.view"
+
+
+class MeasurementQuerySet(PartnershipRows):
+    """Typed figures: read by whoever sees the partnership, written and approved by the institution that measured."""
+
+    view_action = "measurement.view"
+
+    def visible_to(self, user: Any, action: str = "") -> Self:
+        if not action or action.endswith(".view"):
+            return super().visible_to(user, action)
+        reach = scope_for(user, action)
+        if reach.everything:
+            return self.all()
+        others = replace(reach, institutions=frozenset())
+        own = Q(institution__in=reach.institutions)
+        return self.filter(own | self.within(others) if others else own) if reach else self.none()
+
+    def with_people(self) -> Self:
+        return self.select_related("indicator", "institution", "partnership", "recorded_by", "approved_by").prefetch_related(
+            "parts", "partnership__parties__institution__region", "partnership__parties__institution__country"
+        )
+
+    def approved(self) -> Self:
+        return self.filter(status=ValueStatus.APPROVED)
+
+
+class ActionPointQuerySet(PartnershipRows):
+    view_action = "action_point.view"
+
+    def open(self) -> Self:
+        return self.filter(status=ActionStatus.OPEN)
+
+    def overdue(self, on: date | None = None) -> Self:
+        return self.open().filter(due_on__lt=on or today())
+
+
+class PracticeQuerySet(ScopedQuerySet):
+    """A validated practice is everybody's; until then its partnership's and the ministry's."""
+
+    view_action = "practice.view"
+
+    def within(self, reach: Reach) -> Q:
+        from partnerships.models import Partnership  # kept out of the import of the models
+
+        return Q(partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
+
+    def visible_to(self, user: Any, action: str = "") -> Self:
+        """Whoever may read practices reads the validated ones; the others only where they are written and decided."""
+        rows = super().visible_to(user, action)
+        if action not in ("", self.view_action):
+            return rows
+        reach = scope_for(user, "practice.describe")
+        own = Q(created_by=user.pk) | self.within(reach) if reach else Q(created_by=user.pk)
+        return rows if reach.everything else rows.filter(Q(status=PracticeStatus.VALIDATED) | own)
+
+    def validated(self) -> Self:
+        return self.filter(status=PracticeStatus.VALIDATED)
+
+
+class ReferralQuerySet(ScopedQuerySet):
+    view_action = "referral.view"
+
+    def within(self, reach: Reach) -> Q:
+        return Q(institution__in=reach.institutions) | of_regions(reach.regions) | of_regions(reach.regions, "institution__")

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from evaluation.choices import EvaluationStatus
-from evaluation.models import Evaluation
+from evaluation.choices import ActionStatus, EvaluationStatus
+from evaluation.models import ActionPoint, Evaluation, IndicatorValue
 from partnerships.models import Partnership
 from partnerships.room import Next
 
@@ -28,3 +28,23 @@ def next_evaluations(partnership: Partnership) -> Iterable[Next]:
         yield Next(
             str(evaluation.get_kind_display()).capitalize(), _("both sides"), evaluation.due_on, evaluation.get_absolute_url(), _("Answer the evaluation")
         )
+
+
+def value_keys(partnership: Partnership) -> QuerySet:
+    return IndicatorValue.objects.filter(partnership=partnership).values("pk")
+
+
+def point_keys(partnership: Partnership) -> QuerySet:
+    return ActionPoint.objects.filter(partnership=partnership).values("pk")
+
+
+def next_action_points(partnership: Partnership) -> Iterable[Next]:
+    """What somebody has promised to do, from evaluations, visits and meetings."""
+    rows = ActionPoint.objects.filter(partnership=partnership, status=ActionStatus.OPEN).select_related("owner").order_by("due_on", "pk")
+    for point in rows[:50]:
+        yield Next(point.text, point.owner.name, point.due_on, point.get_absolute_url(), _("Open the action point"))
+
+
+def without_points(decisions: QuerySet) -> QuerySet:
+    """Decisions that are no action points; those that are, are listed as such."""
+    return decisions.filter(action_point=None)

@@ -1,12 +1,21 @@
 from rest_framework import serializers
 
+from evaluation.indicators import is_computed
 from evaluation.models import Evaluation, Indicator
 
 
 class IndicatorSerializer(serializers.ModelSerializer):
+    is_computed = serializers.SerializerMethodField(help_text="the portal computes it; others are typed as measurements")
+
     class Meta:
         model = Indicator
-        fields = ["code", "name_ar", "name_fr", "name_en", "unit", "direction", "is_headline", "how_computed"]
+        fields = [
+            "code", "name_ar", "name_fr", "name_en", "unit", "direction", "is_headline", "how_computed", "frequency", "is_computed",
+            "definition_ar", "definition_fr", "definition_en",
+        ]  # fmt: skip
+
+    def get_is_computed(self, indicator: Indicator) -> bool:
+        return is_computed(indicator.code)
 
 
 class EvaluationSerializer(serializers.ModelSerializer):

@@ -1,0 +1,46 @@
+"""Whatever changes support. Pages, API, admin, commands and the demo call these."""
+
+from support.actions.requests import (
+    JUSTIFY_WITHIN,
+    Line,
+    answer_request,
+    asked_of,
+    assign_adviser,
+    check_justification,
+    committed,
+    confirm_receipt,
+    draft_request,
+    edit_request,
+    give_opinion,
+    grant_request,
+    justify,
+    pay_tranche,
+    people_of_request,
+    submit_request,
+    transition_request,
+    words_about,
+)
+from support.actions.technologies import edit_technology, record_technology
+
+__all__ = [
+    "JUSTIFY_WITHIN",
+    "Line",
+    "answer_request",
+    "asked_of",
+    "assign_adviser",
+    "check_justification",
+    "committed",
+    "confirm_receipt",
+    "draft_request",
+    "edit_request",
+    "edit_technology",
+    "give_opinion",
+    "grant_request",
+    "justify",
+    "pay_tranche",
+    "people_of_request",
+    "record_technology",
+    "submit_request",
+    "transition_request",
+    "words_about",
+]

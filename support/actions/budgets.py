@@ -1,0 +1,45 @@
+"""Budgets of the ministry: what may be spent, and what became of it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.policy import can
+from core.editing import edit
+from core.history import changing, name_verbs, record
+from core.lifecycle import TransitionRefused
+from support.actions.requests import COMMITTED, committed
+from support.models import Budget, SupportRequest
+
+name_verbs(edit_budget=_("Budget edited"))
+
+
+def save_budget(budget: Budget | None, *, by: User | None, version: int | None = None, **values: Any) -> Budget:
+    """A new budget, or another content of one. Never below what has been granted out of it. Raises EditConflict."""
+    if by is not None and not can(by, "budget.keep"):
+        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    with changing():
+        twins = Budget.objects.filter(year=values["year"], source=values["source"], name=values["name"]).exclude(pk=budget.pk if budget else None)
+        if twins.exists():
+            raise TransitionRefused("twice", _("There is a budget of this name for this year and source already."))
+        if budget is None:
+            budget = Budget.objects.create(**values)
+            record(budget, "create", by=by, after=values)
+            return budget
+        if values["amount"] < committed(budget):
+            raise TransitionRefused("below_grants", _("More than that has been granted out of this budget already."))
+        edit(budget, values, by=by, version=version, verb="edit_budget")
+    return budget
+
+
+def execution(budgets: Sequence[Budget]) -> list[dict[str, Decimal]]:
+    """For each budget what is granted, paid and justified out of it, in the home currency. One query for all."""
+    found = {budget.pk: {"granted": Decimal(0), "paid": Decimal(0), "justified": Decimal(0)} for budget in budgets}
+    rows = SupportRequest.objects.filter(budget__in=found, status__in=COMMITTED).with_totals()
+    for row in rows:
+        for name in ("granted", "paid", "justified"):
+            found[row.budget_id][name] += row.at_home(getattr(row, name)) or Decimal(0)
+    return [found[budget.pk] for budget in budgets]

@@ -1,0 +1,41 @@
+"""Amounts of money: how many decimals, which rate, how they are shown. Pure arithmetic on decimals, never on floats."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import pgettext_lazy
+
+from core.formats import number
+from core.profile import home
+
+DECIMALS = {"KWD": 3, "BHD": 3, "IQD": 3, "JOD": 3, "LYD": 3, "OMR": 3, "TND": 3, "JPY": 0, "KRW": 0}  # ISO 4217; two for all others
+CURRENCY_WORDS = {
+    "DZD": pgettext_lazy("currency", "DZD"),
+    "KWD": pgettext_lazy("currency", "KWD"),
+    "EUR": pgettext_lazy("currency", "EUR"),
+    "USD": pgettext_lazy("currency", "USD"),
+}
+CURRENCIES = ("DZD", "KWD", "EUR", "USD", "GBP", "SAR", "AED", "TND")
+
+
+def decimals(currency: str) -> int:
+    """How many decimals a currency has: three for the Kuwaiti dinar, two for the Algerian."""
+    return DECIMALS.get(currency, 2)
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """To the smallest unit of the currency, halves up."""
+    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+
+
+def in_home_currency(amount: Decimal, currency: str, rate: Decimal | None) -> Decimal | None:
+    """`rate` is how many units of the home currency one unit of `currency` costs; None where it is needed and not known."""
+    if currency == home().currency:
+        return rounded(amount, currency)
+    return rounded(amount * rate, home().currency) if rate is not None else None
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount as it is read in the active language: its digits, its separators, its decimals, then the currency's code."""
+    if amount is None:
+        return "—"
+    return f"{number(amount, decimals(currency))}\u00a0{CURRENCY_WORDS.get(currency, currency)}"

@@ -1,36 +1,34 @@
 """The seven headline figures, and the rows behind each. Reads across apps, writes nothing.
 
-A figure and its list come from the same queryset, so they cannot disagree. Source: `evaluation/data/indicators.csv`.
+A figure is computed by the indicator of its code, and its list comes from the same rows, so they cannot disagree.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.policy import Reach, scope_for
-from activities.choices import ActivityStatus, Part
-from activities.kinds import REGISTRY
-from activities.models import Activity, ActivityParty, Participant, Result
+from accounts.policy import scope_for
+from activities.choices import Part
+from activities.kinds import REGISTRY, missions
+from activities.models import Activity, Participant, Result
 from core.exporters import Column
 from core.formats import today
+from evaluation.indicators import Period, Scope, measure, rows, totals
 from partnerships.choices import Side
-from partnerships.models import Agreement, Institution, PartnershipParty, Region, Specialty
-from partnerships.regions import counted_under, division, ground, ground_of_zone
-
-MISSIONS = [kind.slug for kind in REGISTRY.values() if kind.is_mission]
+from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the reader of the figures asked for. Every part may be open.
+    """What the reader of the figures asked for. Every part may be open; what each narrows is said at `Scope`.
 
     `division_of` is the day whose division into regions counts; open: the last day of the period.
     """
@@ -42,24 +40,33 @@ class Chosen:
     specialty: Specialty | None = None
     action: str = "report.view"  # whose reach bounds the figures; the rows behind them need the right to see partnerships
     division_of: date | None = None
+    kind: str = ""  # of activity
+    institution: Institution | None = None  # on either side
+    level: str = ""  # of care, of a host
+    partnership: Partnership | None = None
 
     @property
     def divided_on(self) -> date:
         return self.division_of or self.end or today()
 
     @cached_property
-    def divided(self) -> dict[int, int]:
-        """For every region the one that it counts under. One query, asked once."""
-        return division(self.divided_on)
+    def ground(self) -> Scope:
+        """Place, kind and specialty, for whoever asks; the division into regions is asked once."""
+        scope = Scope(
+            region=self.region, zone=self.zone, institution=self.institution, specialty=self.specialty, division_of=self.divided_on,
+            kind=self.kind, level=self.level, partnership=self.partnership,
+        )  # fmt: skip
+        scope.grounds  # noqa: B018 – kept, so that every figure shares it
+        return scope
 
-    @cached_property
-    def grounds(self) -> list[int] | None:
-        """The regions that the chosen region and zone stand for, under the division chosen; None: everywhere."""
-        of_region = ground(self.region.pk, self.divided) if self.region else None
-        of_zone = ground_of_zone(self.zone, self.divided) if self.zone else None
-        if of_region is None or of_zone is None:
-            return of_zone if of_region is None else of_region
-        return [key for key in of_region if key in of_zone]
+    @property
+    def divided(self) -> Mapping[int, int]:
+        """For every region the one that it counts under."""
+        return self.ground.divided
+
+    def cell(self, user: Any) -> tuple[Scope, Period]:
+        """What the computations of the indicators take."""
+        return self.ground.narrowed(reach=scope_for(user, self.action)), Period(self.start, self.end)
 
 
 def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
@@ -67,20 +74,8 @@ def counted(user: Any, chosen: Chosen, to: str = "") -> Q:
 
     A region or zone counts as host. `to` leads from the filtered model to the activity, for example "activity__".
     """
-    wanted = Q(**{f"{to}status": ActivityStatus.VALIDATED})
-    if chosen.start:
-        wanted &= Q(**{f"{to}ends_on__gte": chosen.start})
-    if chosen.end:
-        wanted &= Q(**{f"{to}ends_on__lte": chosen.end})
-    key = f"{to.removesuffix('__')}__in" if to else "pk__in"
-    if chosen.grounds is not None:
-        wanted &= Q(**{key: hosted_in(region__in=chosen.grounds)})
-    if chosen.specialty:
-        wanted &= Q(**{key: Activity.specialties.through.objects.filter(specialty=chosen.specialty).values("activity")})
-    reach = scope_for(user, chosen.action)
-    if not reach.everything:
-        wanted &= Q(**{key: Activity.objects.filter(Activity.objects.all().within(reach)).values("pk") if reach else []})
-    return wanted
+    cell = chosen.cell(user)
+    return rows.validated([cell], to) & rows.in_activities(to)(cell)
 
 
 def activities(user: Any, chosen: Chosen) -> QuerySet[Activity]:
@@ -88,41 +83,25 @@ def activities(user: Any, chosen: Chosen) -> QuerySet[Activity]:
     return Activity.objects.filter(counted(user, chosen))
 
 
-def hosted_in(**where: Any) -> QuerySet:
-    places = {f"institution__{key}": value for key, value in where.items()}
-    return ActivityParty.objects.filter(side=Side.HOST, **places).values("activity")
-
-
 def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
     """Agreements signed in the period within what `user` may count."""
-    rows = covered(Agreement.objects.all(), scope_for(user, chosen.action)).signed_within(chosen.start, chosen.end)
-    if chosen.grounds is not None:
-        hosts = PartnershipParty.objects.filter(side=Side.HOST, institution__region__in=chosen.grounds)
-        rows = rows.filter(partnership__in=hosts.values("partnership"))
-    return rows.filter(partnership__specialties=chosen.specialty) if chosen.specialty else rows
-
-
-def covered(rows: Any, reach: Reach) -> Any:
-    if reach.everything:
-        return rows
-    return rows.filter(rows.within(reach)) if reach else rows.none()
+    cell = chosen.cell(user)
+    return rows.agreements([cell]).filter(rows.in_agreements(cell))
 
 
 def institutions(user: Any, chosen: Chosen, side: str) -> QuerySet[Institution]:
     """The distinct institutions on one side of the agreements signed and the activities held in the period."""
-    sides = [Side.SENDER, Side.PEER] if side == Side.SENDER else [Side.HOST]
-    signed = PartnershipParty.objects.filter(side__in=sides, partnership__in=agreements(user, chosen).values("partnership"))
-    held = ActivityParty.objects.filter(counted(user, chosen, "activity__"), side__in=sides)
-    return Institution.objects.filter(Q(pk__in=signed.values("institution")) | Q(pk__in=held.values("institution")))
+    return rows.places_of(rows.SENDING if side == Side.SENDER else [side], [chosen.cell(user)])
 
 
 def results(user: Any, chosen: Chosen) -> QuerySet[Result]:
-    rows = Result.objects.filter(counted(user, chosen, "activity__"))
-    return rows.filter(specialty=chosen.specialty) if chosen.specialty else rows
+    cell = chosen.cell(user)
+    return rows.results([cell]).filter(rows.in_results(cell))
 
 
 def trained(user: Any, chosen: Chosen) -> QuerySet[Participant]:
-    return Participant.objects.filter(counted(user, chosen, "activity__"), part=Part.TRAINED)
+    cell = chosen.cell(user)
+    return rows.people([cell], Part.TRAINED).filter(rows.in_activities("activity__")(cell))
 
 
 @dataclass(frozen=True)
@@ -133,19 +112,14 @@ class Headline:
     slug: str
     label: str | Promise
     rows: Callable[[Any, Chosen], QuerySet]
-    value: Callable[[QuerySet], int]
     columns: tuple[Column, ...]
     line: Callable[[Any], list[Any]]
     related: Callable[[QuerySet], QuerySet]
     order: tuple[str, ...] = ("code",)
 
-
-def total(field: str) -> Callable[[QuerySet], int]:
-    return lambda rows: rows.aggregate(total=Sum(field, default=0))["total"]
-
-
-def amount(rows: QuerySet) -> int:
-    return rows.count()
+    def value(self, user: Any, chosen: Chosen) -> int:
+        """The figure, as the indicator of this code computes it. One query."""
+        return int(measure(self.code, [chosen.cell(user)])[0].value or 0)
 
 
 CODE = Column("code", _("Code"), 16)
@@ -188,7 +162,7 @@ def institution_line(place: Institution) -> list[Any]:
 
 def activity_line(activity: Activity) -> list[Any]:
     done = list(activity.results.all())
-    people = [head.count for head in activity.participants.all() if head.part == Part.TRAINED]
+    people = [head.count for head in activity.participants.all() if head.part == Part.TRAINED and head.is_counted]
     return [
         activity.partnership.code if activity.partnership else "", activity.get_kind_display(), *ends_of(activity),
         activity.starts_on, activity.ends_on, sum(row.consultations for row in done), sum(row.operations_done for row in done), sum(people),
@@ -240,35 +214,35 @@ def result_related(rows: QuerySet) -> QuerySet:
 
 HEADLINES = (
     Headline(
-        "TW01", "agreements", _("Agreements signed"), agreements, amount,
+        "TW01", "agreements", _("Agreements signed"), agreements,
         (CODE, Column("title", _("Agreement"), 34), *FROM_TO, Column("signed_on", _("Signed on"), 13), Column("starts_on", _("Start"), 13),
          Column("ends_on", _("End"), 13), Column("status", _("Status"), 16)),
         agreement_line, with_parties, ("-signed_on", "-pk"),
     ),
     Headline(
-        "TW02", "senders", _("Supporting institutions"), lambda user, chosen: institutions(user, chosen, Side.SENDER), amount,
+        "TW02", "senders", _("Supporting institutions"), lambda user, chosen: institutions(user, chosen, Side.SENDER),
         INSTITUTION_COLUMNS, institution_line, lambda rows: rows.select_related("kind", "region", "country"),
     ),
     Headline(
-        "TW03", "hosts", _("Benefiting institutions"), lambda user, chosen: institutions(user, chosen, Side.HOST), amount,
+        "TW03", "hosts", _("Benefiting institutions"), lambda user, chosen: institutions(user, chosen, Side.HOST),
         INSTITUTION_COLUMNS, institution_line, lambda rows: rows.select_related("kind", "region", "country"),
     ),
     Headline(
-        "TW04", "missions", _("Missions carried out"), lambda user, chosen: activities(user, chosen).filter(kind__in=MISSIONS), amount,
+        "TW04", "missions", _("Missions carried out"), lambda user, chosen: activities(user, chosen).filter(kind__in=missions()),
         (CODE, Column("kind", _("Kind"), 18), *FROM_TO, *DAYS, Column("consultations", _("Consultations"), 14),
          Column("operations", _("Operations"), 14), Column("trained", _("Trained"), 14)),
         activity_line, activity_related, ("-ends_on", "-pk"),
     ),
     Headline(
         "TW05", "consultations", _("Specialist consultations"), lambda user, chosen: results(user, chosen).filter(consultations__gt=0),
-        total("consultations"), result_columns("consultations", _("Consultations")), result_line("consultations"), result_related, ("-activity__ends_on", "-pk"),
+        result_columns("consultations", _("Consultations")), result_line("consultations"), result_related, ("-activity__ends_on", "-pk"),
     ),
     Headline(
         "TW06", "operations", _("Surgical operations"), lambda user, chosen: results(user, chosen).filter(operations_done__gt=0),
-        total("operations_done"), result_columns("operations", _("Operations")), result_line("operations_done"), result_related, ("-activity__ends_on", "-pk"),
+        result_columns("operations", _("Operations")), result_line("operations_done"), result_related, ("-activity__ends_on", "-pk"),
     ),
     Headline(
-        "TW07", "trained", _("Professionals trained"), trained, total("count"),
+        "TW07", "trained", _("Professionals trained"), trained,
         (CODE, *FROM_TO, Column("cadre", _("Cadre"), 18), *DAYS, Column("trained", pgettext_lazy("column", "Number"), 12)),
         trained_line, inside_activity, ("-activity__ends_on", "-pk"),
     ),
@@ -281,49 +255,48 @@ def headline(slug: str) -> Headline | None:
 
 def figures(user: Any, chosen: Chosen) -> list[dict[str, Any]]:
     """The seven figures as {"figure", "value"}; one query each."""
-    return [{"figure": figure, "value": figure.value(figure.rows(user, chosen))} for figure in HEADLINES]
+    return [{"figure": figure, "value": figure.value(user, chosen)} for figure in HEADLINES]
 
 
 def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
     """Operations per month of `year` and of the year before: twelve rows {"month", "now", "before"}. One query."""
     within = replace(chosen, start=date(year - 1, 1, 1), end=date(year, 12, 31), division_of=chosen.divided_on)
-    found = results(user, within).values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
-    operations = {(row[0], row[1]): row[2] for row in found}
+    scope, _period = within.cell(user)
+    if totals.can_say(scope):
+        found = totals.within(scope.reach).filter(totals.of_scope(scope), year__in=(year - 1, year), month__gt=0).order_by()
+        said = found.values_list("year", "month").annotate(total=Sum("operations"))
+    else:
+        said = results(user, within).order_by().values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
+    operations = {(row[0], row[1]): row[2] for row in said}
     return [{"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)]
 
 
 def by_specialty(user: Any, chosen: Chosen, at_most: int = 8) -> list[dict[str, Any]]:
     """The specialties with most operations, then consultations: {"specialty", "operations", "consultations"}."""
-    rows = list(
-        results(user, chosen)
-        .filter(specialty__isnull=False)
-        .values("specialty")
-        .annotate(operations=Sum("operations_done"), seen=Sum("consultations"))
-        .order_by("-operations", "-seen", "specialty")[:at_most]
-    )
-    names = Specialty.objects.in_bulk([row["specialty"] for row in rows])
-    return [{"specialty": names[row["specialty"]], "operations": row["operations"], "consultations": row["seen"]} for row in rows]
+    found = totals.by_specialty(chosen.cell(user))
+    first = sorted(found, key=lambda key: (-found[key][0], -found[key][1], key))[:at_most]
+    names = Specialty.objects.in_bulk(first)
+    return [{"specialty": names[key], "operations": found[key][0], "consultations": found[key][1]} for key in first]
+
+
+def by_kind(user: Any, chosen: Chosen) -> list[dict[str, Any]]:
+    """Validated activities by kind, the most first: {"kind", "activities"}."""
+    found = totals.by_kind(chosen.cell(user))
+    return [{"kind": REGISTRY[slug], "activities": found[slug]} for slug in sorted(found, key=lambda slug: (-found[slug], slug))]
 
 
 def by_region(user: Any, chosen: Chosen, at_most: int | None = 10) -> list[dict[str, Any]]:
-    """The host regions with most activities, under the division chosen: {"region", "missions"}. Two queries.
+    """The host regions with most activities, under the division chosen: {"region", "missions"}.
 
     An activity counts once for a region, however many of its institutions hosted it.
     """
-    rows = list(
-        ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST, institution__region__isnull=False)
-        .annotate(counted_under=counted_under("institution__region", chosen.divided))
-        .values("counted_under")
-        .annotate(missions=Count("activity", distinct=True))
-        .order_by("-missions", "counted_under")[:at_most]
-    )
-    names = Region.objects.in_bulk([row["counted_under"] for row in rows])
-    return [{"region": names[row["counted_under"]], "missions": row["missions"]} for row in rows]
+    found = totals.by_region(chosen.cell(user))
+    first = sorted(found, key=lambda key: (-found[key], key))[:at_most]
+    names = Region.objects.in_bulk(first)
+    return [{"region": names[key], "missions": found[key]} for key in first]
 
 
 def regions_covered(user: Any, chosen: Chosen) -> dict[str, int]:
     """How many regions of the home country hosted something, and how many there were, under the division chosen: {"reached", "all"}."""
-    hosts = ActivityParty.objects.filter(counted(user, chosen, "activity__"), side=Side.HOST)
     home = set(Region.objects.filter(country__code=settings.PORTAL_COUNTRY).on(chosen.divided_on).values_list("pk", flat=True))
-    found = Region.objects.filter(institutions__in=hosts.values("institution")).values_list("pk", flat=True).distinct()
-    return {"reached": len({chosen.divided[key] for key in found} & home), "all": len(home)}
+    return {"reached": len({chosen.divided[key] for key in totals.host_regions(chosen.cell(user))} & home), "all": len(home)}

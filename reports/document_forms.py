@@ -1,0 +1,144 @@
+"""What is asked before a report is made as a file, and before one is made every month."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from accounts.policy import GRANTS, TECHNICIAN, Role
+from core.formats import language, number, today
+from core.forms import CountField, DayField, PortalForm
+from evaluation.choices import Frequency
+from evaluation.indicators import Period, period_of, periods
+from partnerships.filters import home_regions
+from partnerships.models import Institution, Membership, Partnership, PartnershipParty, Region, Specialty
+from reports.choices import Format, Rhythm
+from reports.models.schedule import LAST_DAY
+from reports.registry import Report, kept
+
+OWN = ""  # the choice of days of one's own
+THIS_YEAR = "this-year"
+
+
+def stretches(on: date) -> dict[str, Period]:
+    """The stretches that are offered by name: this year so far, the last months, quarters and years."""
+    found = {THIS_YEAR: Period(date(on.year, 1, 1), on)}
+    for frequency, count in ((Frequency.MONTHLY, 3), (Frequency.QUARTERLY, 6), (Frequency.YEARLY, 4)):
+        start = period_of(frequency, on).start
+        assert start is not None
+        for period in reversed(periods(frequency, start - timedelta(days=1), count)):
+            found[f"{frequency}-{period.start}"] = period
+    return found
+
+
+def stretch_choices() -> list[tuple[str, Any]]:
+    labels: list[tuple[str, Any]] = [(OWN, pgettext_lazy("period", "from – to, or all"))]
+    return labels + [(key, _("This year so far") if key == THIS_YEAR else period.label) for key, period in stretches(today()).items()]
+
+
+class AboutForm(PortalForm):
+    """What a report is about, beside its period; fields that the report does not ask for are left out."""
+
+    region = forms.ModelChoiceField(Region.objects.none(), to_field_name="code", label=_("Region of the host"), empty_label=_("all regions"))
+    specialty = forms.ModelChoiceField(Specialty.objects.none(), to_field_name="code", label=_("Specialty"), empty_label=_("all specialties"))
+    institution = forms.ModelChoiceField(Institution.objects.none(), to_field_name="code", label=_("Institution"), empty_label="")
+    partnership = forms.ModelChoiceField(Partnership.objects.none(), to_field_name="code", label=_("Partnership"), empty_label="")
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    format = forms.ChoiceField(label=_("Format"), choices=Format, widget=forms.RadioSelect)
+
+    about = ("region", "specialty", "institution", "partnership")
+
+    def __init__(self, *args: Any, report: Report, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.report = report
+        seen = Partnership.objects.visible_to(user)
+        self.fields["region"].queryset = home_regions(None)
+        self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["partnership"].queryset = seen.with_people().prefetch_related("parties__institution__country").order_by("code")
+        parties = PartnershipParty.objects.filter(partnership__in=seen.values("pk"))
+        self.fields["institution"].queryset = Institution.objects.listed().filter(pk__in=parties.values("institution")).order_by("sort_key", "pk")
+        for name in self.about:
+            if name not in report.parameters:
+                del self.fields[name]
+            else:
+                self.fields[name].required = name in report.needs
+                if name in report.needs:
+                    self.fields[name].empty_label = "—"
+        self.fields["language"].initial = language()
+        self.fields["format"].initial = Format.XLSX if report.is_register else Format.PDF
+
+    def parameters(self) -> dict[str, str]:
+        return kept({name: self.cleaned_data.get(name) for name in self.about})
+
+
+class ReportForm(AboutForm):
+    """One report now. A period with a name counts before days that were typed."""
+
+    period = forms.ChoiceField(label=_("Period"), choices=stretch_choices, required=False)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+
+    field_order = ("period", "since", "until", *AboutForm.about, "language", "format")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offered = stretches(today())
+        if self.report.rhythm:
+            self.fields["period"].initial = next(key for key in offered if key.startswith(self.report.rhythm))
+        elif not self.report.is_register:
+            self.fields["period"].initial = THIS_YEAR
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        named = stretches(today()).get(given.get("period", ""))
+        if named:
+            given["since"], given["until"] = named.start, named.end
+        elif given.get("since") and given.get("until") and given["until"] < given["since"]:
+            self.add_error("until", _("The end comes before the start."))
+        return given
+
+    def parameters(self) -> dict[str, str]:
+        return kept({name: self.cleaned_data.get(name) for name in ("since", "until", *self.about)})
+
+
+def people_for(report: Report) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Whoever could ask for a report themselves, grouped by role, for a box of choices."""
+    roles = [role for role in GRANTS[report.permission] if role != TECHNICIAN]
+    rows = Membership.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("user", "institution", "region", "partnership")
+    groups: dict[str, dict[int, str]] = {role: {} for role in Role if role in roles}
+    for row in rows.order_by("user__name", "pk"):
+        where = row.institution or row.region
+        groups[row.role].setdefault(row.user_id, f"{row.user.name} · {where}" if where else row.user.name)
+    return [(str(Role(role).label), list(people.items())) for role, people in groups.items() if people]
+
+
+class ScheduleForm(AboutForm):
+    """One report every month or quarter, about the one that is over."""
+
+    rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm, widget=forms.RadioSelect, initial=Rhythm.MONTHLY)
+    day = CountField(label=_("Day of the month"), max_value=LAST_DAY, required=True, help_text=_("From 1 to 28. Of a quarter: of the month after it."))
+    recipients = forms.MultipleChoiceField(
+        label=_("Recipients"), help_text=_("Each gets the report of what they may see themselves. Several can be chosen."),
+        widget=forms.SelectMultiple(attrs={"size": 10}),
+    )  # fmt: skip
+
+    field_order = (*AboutForm.about, "rhythm", "day", "recipients", "language", "format")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["day"].initial = 5
+        self.fields["rhythm"].initial = self.report.rhythm or Rhythm.MONTHLY
+        self.fields["recipients"].choices = people_for(self.report)
+
+    def clean_day(self) -> int:
+        day = self.cleaned_data["day"]
+        if day < 1:
+            raise forms.ValidationError(_("A day from %(first)s to %(last)s.") % {"first": number(1), "last": number(LAST_DAY)})
+        return day
+
+    def people(self) -> list[User]:
+        return list(User.objects.filter(pk__in=self.cleaned_data["recipients"], is_active=True).order_by("pk"))

@@ -1,0 +1,99 @@
+"""Evaluations, action points and good practices that wait for somebody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.policy import Role, institutions_of
+from core.formats import as_day
+from evaluation.actions import SIDES, VISITING
+from evaluation.choices import ActionStatus, EvaluationStatus, PracticeStatus
+from evaluation.models import ActionPoint, Evaluation, GoodPractice
+from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, about
+
+
+def to_evaluate(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    mine = institutions_of(user)
+    for evaluation in Evaluation.objects.visible_to(user).waiting().with_people().order_by("due_on")[:AT_MOST]:
+        owing = {side.side for side in evaluation.sides.all() if side.submitted_at is None}
+        sides = {name for side in owing for name in SIDES[side]}
+        if any(party.institution_id in mine and party.side in sides for party in evaluation.partnership.parties.all()):
+            yield Waiting(
+                str(evaluation.get_kind_display()), evaluation_about(evaluation), evaluation.due_on, f"{evaluation.get_absolute_url()}answer/", _("Answer")
+            )
+
+
+def evaluation_about(evaluation: Evaluation) -> str:
+    joint = pgettext("between two sentences", ". ")
+    return joint.join(filter(None, [about(evaluation), evaluation.activity.title if evaluation.activity else ""]))
+
+
+def evaluations_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    statuses = {Role.OFFICER: EvaluationStatus.REVIEWED, Role.HEAD: EvaluationStatus.VALIDATED}
+    wanted = [status for role, status in statuses.items() if role in roles]
+    for evaluation in Evaluation.objects.visible_to(user).filter(status__in=wanted).with_people().order_by("due_on")[:AT_MOST]:
+        yield Waiting(
+            _("Decide: %(activity)s") % {"activity": evaluation.get_kind_display()},
+            evaluation_about(evaluation),
+            None,
+            evaluation.get_absolute_url(),
+            pgettext("button", "Open"),
+        )
+
+
+def to_review(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    for evaluation in (
+        Evaluation.objects.visible_to(user, "evaluation.review").filter(status=EvaluationStatus.SUBMITTED).with_people().order_by("due_on")[:AT_MOST]
+    ):
+        yield Waiting(
+            _("Joint review: %(evaluation)s") % {"evaluation": evaluation.get_kind_display()},
+            evaluation_about(evaluation),
+            evaluation.due_on + timedelta(days=15),
+            f"{evaluation.get_absolute_url()}review/",
+            _("Review"),
+        )
+
+
+def action_points(user: Any) -> Any:
+    return (
+        ActionPoint.objects.visible_to(user)
+        .select_related("partnership")
+        .prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+    )
+
+
+def points_to_do(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    for point in action_points(user).filter(owner=user, status=ActionStatus.OPEN).order_by("due_on", "pk")[:AT_MOST]:
+        yield Waiting(_("To do: %(text)s") % {"text": point.text}, about(point), point.due_on, point.get_absolute_url(), pgettext("button", "Open"))
+
+
+def points_to_verify(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    """Done by others: whoever gave it looks at it; what the portal gave, the ministry."""
+    given = Q(created_by=user) | (Q(created_by=None) if Role.OFFICER in roles else Q(pk__in=()))
+    for point in action_points(user).filter(given, status=ActionStatus.DONE).exclude(owner=user).order_by("done_on", "pk")[:AT_MOST]:
+        due = point.done_on + timedelta(days=DECISION_DAYS) if point.done_on else None
+        yield Waiting(_("Verify: %(text)s") % {"text": point.text}, about(point), due, point.get_absolute_url(), pgettext("button", "Open"))
+
+
+def practices_to_correct(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    for practice in GoodPractice.objects.filter(created_by=user, status=PracticeStatus.RETURNED).order_by("pk")[:AT_MOST]:
+        yield Waiting(_("Correct the good practice"), practice.title, None, practice.get_absolute_url(), pgettext("button", "Open"))
+
+
+def practices_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    for practice in GoodPractice.objects.visible_to(user).filter(status=PracticeStatus.SUBMITTED).exclude(created_by=user).order_by("pk")[:AT_MOST]:
+        due = as_day(practice.updated_at) + timedelta(days=DECISION_DAYS)
+        yield Waiting(_("Decide on the good practice"), practice.title, due, practice.get_absolute_url(), _("Decide"))
+
+
+def visits_to_write(user: Any, roles: set[str]) -> Iterator[Waiting]:
+    rows = Evaluation.objects.visible_to(user).filter(evaluator=user, visited_on=None, status__in=VISITING)
+    for evaluation in rows.with_people().order_by("due_on", "pk")[:AT_MOST]:
+        yield Waiting(
+            _("Visit: %(evaluation)s") % {"evaluation": evaluation.get_kind_display()}, evaluation_about(evaluation), evaluation.due_on,
+            f"{evaluation.get_absolute_url()}visit/", _("Write the visit"),
+        )  # fmt: skip

@@ -47,6 +47,8 @@ from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
 from partnerships.search import find
 
+ENDS_SOON = 90  # days
+
 
 def home_regions(request) -> QuerySet:
     from django.conf import settings  # the country of this portal
@@ -313,6 +315,7 @@ class AgreementFilters(ListFilters):
     kind = django_filters.ChoiceFilter(choices=AgreementKind, label=_("Kind"))
     in_force = django_filters.ChoiceFilter(choices=[("yes", _("yes")), ("no", _("no"))], method="by_force", label=_("In force"))
     waiting = django_filters.ChoiceFilter(choices=[("yes", _("yes"))], method="by_waiting", label=_("Waiting for somebody"))
+    ending = django_filters.ChoiceFilter(choices=[("yes", _("yes"))], method="by_end", label=_("Ends within 90 days"))
     year = django_filters.NumberFilter(label=_("Year"), min_value=1960, max_value=2100)
 
     class Meta:
@@ -321,6 +324,9 @@ class AgreementFilters(ListFilters):
 
     def by_waiting(self, queryset, name, value):
         return queryset.waiting()
+
+    def by_end(self, queryset, name, value):
+        return queryset.filter(pk__in=Agreement.objects.ending_within(ENDS_SOON).values("pk"))
 
     def by_force(self, queryset, name, value):
         in_force = Agreement.objects.in_force().values("pk")

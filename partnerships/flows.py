@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from accounts.policy import scope_for
+from core.formats import today
 from partnerships.choices import AgreementStatus, PartnershipStatus, Side
 from partnerships.models import Agreement, Partnership, PartnershipParty
 
@@ -52,7 +53,16 @@ def ran_within(start: date, end: date) -> Exists:
 
 
 def held_by(partnerships: QuerySet[Partnership], start: date, end: date, specialty: Any = None) -> dict[int, int]:
-    """How many validated activities ended in the period, by partnership. One query. The relation belongs to the app of activities."""
+    """How many validated activities ended in the period, by partnership. One query. The relations belong to the app of activities.
+
+    Whole years, the running one among them, are read from the totals.
+    """
+    if (start.month, start.day) == (1, 1) and (end >= today() or (end.month, end.day) == (12, 31)):
+        sums = Partnership.objects.filter(
+            pk__in=partnerships.values("pk"), party_sets__totals__year__range=(start.year, end.year), party_sets__totals__month=0,
+            party_sets__totals__kind="", party_sets__totals__specialty=specialty, party_sets__totals__activities__gt=0,
+        )  # fmt: skip
+        return dict(sums.order_by().values_list("pk").annotate(number=Sum("party_sets__totals__activities")))
     where = {"activities__status": "validated", "activities__ends_on__range": (start, end)}
     if specialty:
         where["activities__specialties"] = specialty

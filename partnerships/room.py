@@ -39,6 +39,8 @@ class Next:
 STEP_SOURCES: dict[str, Callable[[Partnership], StepState]] = {}
 NEXT_SOURCES: list[Callable[[Partnership], Iterable[Next]]] = []
 TIMELINE_SOURCES: dict[str, Callable[[Partnership], Any]] = {}
+DECISIONS_LISTED_ELSEWHERE: list[Callable[[Any], Any]] = []
+TABS: list[tuple[str, str, str | Promise]] = []  # (slug, address below the partnership's, label)
 
 
 def add_step(step: str, source: Callable[[Partnership], StepState]) -> None:
@@ -54,6 +56,16 @@ def add_next(source: Callable[[Partnership], Iterable[Next]]) -> None:
 def add_to_timeline(label: str, keys: Callable[[Partnership], Any]) -> None:
     """Let an app further right show the history of its objects (label "activities.activity") in the timeline."""
     TIMELINE_SOURCES[label] = keys
+
+
+def add_tab(slug: str, address: str, label: str | Promise) -> None:
+    """Let an app further right have a page among the tabs of the room: `add_tab("programmes", "programmes/", …)`."""
+    TABS.append((slug, address, label))
+
+
+def list_decisions_elsewhere(without: Callable[[Any], Any]) -> None:
+    """Let an app further right list decisions itself: `without(rows)` gives those that it does not."""
+    DECISIONS_LISTED_ELSEWHERE.append(without)
 
 
 def steps(partnership: Partnership) -> list[dict[str, Any]]:
@@ -112,6 +124,8 @@ def agreements_next(partnership: Partnership) -> Iterable[Next]:
 
 def decisions_next(partnership: Partnership) -> Iterable[Next]:
     rows = Decision.objects.filter(meeting__partnership=partnership, done_on=None).select_related("owner", "meeting").order_by("due_on", "pk")
+    for without in DECISIONS_LISTED_ELSEWHERE:
+        rows = without(rows)
     for decision in rows[:50]:
         yield Next(
             decision.text,

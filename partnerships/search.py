@@ -134,12 +134,24 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
     """
     if not text.strip():
         return queryset
+    ranked, asked = weighed(queryset, text)
+    if asked is None:
+        return in_order(queryset.filter(pk__in=ranked), ranked) if ranked else queryset.none().annotate(relevance=Place(F("pk")))
+    return in_order(queryset.filter(asked.rows()), ranked[:SHOWN_FIRST])
+
+
+def best(queryset: QuerySet, text: str) -> list[int]:
+    """The keys of the likeliest, best first, AT_MOST of them: enough for a short list, and without putting all others into order."""
+    return weighed(queryset, text)[0] if text.strip() else []
+
+
+def weighed(queryset: QuerySet, text: str) -> tuple[list[int], Asked | None]:
+    """The keys of those that were weighed against each other, best first; and the query, where the database has more of them."""
     asked = understand(text)
     if not asked.telling:
-        return queryset.none().annotate(relevance=Place(F("pk")))
+        return [], None
     if codes := coded(asked):
-        ranked = ranking(queryset.filter(pk__in=codes).values_list(*FIELDS), asked)
-        return in_order(queryset.filter(pk__in=ranked), ranked)
+        return ranking(queryset.filter(pk__in=codes).values_list(*FIELDS), asked), None
     rows, is_all = some(queryset, asked)
     if len(rows) < ENOUGH:
         asked.is_wide, asked.meant = True, {word: near(word, asked) for word in asked.telling}
@@ -149,7 +161,7 @@ def find(queryset: QuerySet, text: str) -> QuerySet:
     missing = named(asked) - {row[0] for row in rows}
     rows += queryset.filter(pk__in=missing).values_list(*FIELDS) if missing else []
     ranked = ranking({row[0]: row for row in rows}.values(), asked)
-    return in_order(queryset.filter(pk__in=ranked), ranked) if is_all else in_order(queryset.filter(asked.rows()), ranked[:SHOWN_FIRST])
+    return ranked, None if is_all else asked
 
 
 def in_order(queryset: QuerySet, ranked: list[int]) -> QuerySet:

@@ -1,4 +1,4 @@
-"""Agreements cite the texts that they rest on; when a text changes, the owners of those agreements are told."""
+"""Agreements cite the texts that they rest on. Who is told when a text changes is a rule of the reminders."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,7 @@ from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.outbox import tell
 from library.models import LegalText
-from partnerships.actions.agreements import words_about_agreement
 from partnerships.actions.drafting import writable
-from partnerships.actions.people import ministry, people_of
 from partnerships.models import Agreement, Membership
 
 name_verbs(cite=_("Legal bases set"))
@@ -36,15 +34,6 @@ def cite_texts(agreement: Agreement, texts: Iterable[LegalText], *, by: User | N
         if before != after:
             record(agreement, "cite", by=by, before={"legal_bases": before}, after={"legal_bases": after})
     return agreement
-
-
-def tell_owners_of_citing(text: LegalText, by: User | None) -> None:
-    """A repealed text: the coordinators and directors of every agreement that cites it and is not over, and the officers."""
-    living = Agreement.objects.filter(legal_bases=text).exclude(status__in=["cancelled", "terminated"]).select_related("partnership")
-    for agreement in living.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"):
-        people = people_of(agreement.partnership, Role.COORDINATOR, Role.DIRECTOR) + ministry(Role.OFFICER)
-        words = words_about_agreement(agreement, **in_each_language("text", lambda: text.short))
-        tell(people, "legal_text_repealed", agreement, agreement.get_absolute_url(), words, rung=f"t{text.pk}")
 
 
 def invite_opinions(text: LegalText, by: User | None) -> None:

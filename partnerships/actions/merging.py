@@ -245,6 +245,8 @@ def refresh_search_of(survivor: Institution, moved: dict[str, list[int]]) -> Non
     for model, name in references():
         keys = moved.get(f"{model._meta.label}.{name}", [])
         wholes = [field for field in model._meta.fields if field.is_relation and hasattr(field.related_model, "refresh_search_text")]
+        if hasattr(model, "refresh_search_text"):
+            stale |= set(model._base_manager.filter(pk__in=keys))
         for whole in wholes:
             stale |= set(whole.related_model._base_manager.filter(pk__in=model._base_manager.filter(pk__in=keys).values(whole.attname)))
     for row in stale:

@@ -1,6 +1,6 @@
 """Whatever changes the room of a partnership: goals, focal points, service lines, projects, meetings, discussion."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from partnerships.models import Decision, FocalPoint, Institution, Meeting, Memb
 
 name_verbs(
     focal_point=_("Focal point named"), drop_focal_point=_("Focal point taken off"), move_rung=_("Moved on the autonomy ladder"), decide=_("Decision recorded"),
-    done=_("Decision carried out"), message=_("Message written"),
+    done=_("Decision carried out"), not_done=_("Decision not carried out after all"), message=_("Message written"),
 )  # fmt: skip
 
 
@@ -135,6 +135,18 @@ def save_meeting(partnership: Partnership, meeting: Meeting | None, *, by: User 
     return meeting
 
 
+ON_DECISION: list[Callable[[Decision, User | None], Any]] = []
+ON_CARRYING_OUT: list[Callable[[Decision, User | None], bool]] = []
+
+
+def follow_decisions(recorded: Callable[[Decision, User | None], Any], carried_out: Callable[[Decision, User | None], bool]) -> None:
+    """Let an app further right look after decisions, in the same transaction: `recorded(decision, by)` when one is written
+    down, `carried_out(decision, by)` when somebody says that it is done: True when that app has seen to it with `mark_decision`.
+    """
+    ON_DECISION.append(recorded)
+    ON_CARRYING_OUT.append(carried_out)
+
+
 def record_decision(meeting: Meeting, *, by: User | None, text: str, owner: User | None = None, due_on: date | None = None) -> Decision:
     """Write down what a meeting decided; whoever has to do it is told."""
     refuse_unless(by, "partnership.discuss", meeting.partnership)
@@ -146,6 +158,8 @@ def record_decision(meeting: Meeting, *, by: User | None, text: str, owner: User
         if owner is not None and owner != by:
             words = {**names(meeting.partnership), "text": text, **({"until_on": due_on.isoformat()} if due_on else {})}
             tell([owner], "decision_assigned", meeting, meeting.get_absolute_url(), words, rung=f"d{decision.pk}")
+        for follow in ON_DECISION:
+            follow(decision, by)
     return decision
 
 
@@ -153,10 +167,24 @@ def carry_out(decision: Decision, *, by: User | None) -> Decision:
     """A decision has been carried out; saying so twice changes nothing."""
     refuse_unless(by, "partnership.discuss", decision.meeting.partnership)
     with changing():
-        if Decision.objects.filter(pk=decision.pk, done_on=None).update(done_on=today()):
-            decision.done_on = today()
-            record(decision.meeting, "done", by=by, after={"text": decision.text})
+        if not any(see_to(decision, by) for see_to in ON_CARRYING_OUT):
+            mark_decision(decision, by=by, done_on=today())
+        decision.refresh_from_db(fields=["done_on"])
     return decision
+
+
+def mark_decision(decision: Decision, *, by: User | None, done_on: date | None) -> None:
+    """Set the day on which a decision was carried out, or take it back (None); the caller has asked who may. Twice changes nothing."""
+    if Decision.objects.filter(pk=decision.pk, done_on__isnull=done_on is not None).update(done_on=done_on):
+        decision.done_on = done_on
+        record(decision.meeting, "done" if done_on else "not_done", by=by, after={"text": decision.text})
+
+
+def adjust_decision(decision: Decision, *, by: User | None, **values: Any) -> None:
+    """Word a decision otherwise, give it to somebody else or another day; the caller has asked who may."""
+    before = {name: getattr(decision, name) for name in values}
+    Decision.objects.filter(pk=decision.pk).update(**values)
+    record(decision.meeting, "edit", by=by, before=before, after=values)
 
 
 def members(partnership: Partnership) -> list[User]:

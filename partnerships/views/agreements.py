@@ -13,7 +13,7 @@ from accounts.access import get_for, model_of, require
 from accounts.policy import can, institutions_of
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
-from core.files import attachments_of, download, served
+from core.files import attachments_of, download, may_open, served
 from core.formats import as_day
 from core.history import changing, trail
 from core.lifecycle import TransitionRefused
@@ -212,5 +212,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     model = model_of(attachment.object_type)
     if not hasattr(model.objects.all(), "view_action"):
         raise Http404
-    get_for(request.user, model.objects.all(), model.objects.all().view_action, attachment.object_id)
+    obj = get_for(request.user, model.objects.all(), model.objects.all().view_action, attachment.object_id)
+    if not may_open(obj, attachment, request.user):
+        raise Http404
     return served(attachment)

@@ -3,7 +3,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.access import get_for
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
+from core.deeds import done
 from core.files import attachments_of
 from core.formats import today
 from core.history import trail
-from core.lifecycle import TransitionRefused
 from partnerships.actions import amendments, endings
 from partnerships.choices import AgreementStatus, AmendmentStatus
 from partnerships.clauses import changes
@@ -39,14 +38,8 @@ def whole_amendments() -> Any:
 def task(request: HttpRequest, form: Any, obj: Any, title: str, button: str, deed: Callable[[dict[str, Any]], Any], said: str, **more: Any) -> HttpResponse:
     """One form, one action, back to the object; a refusal is shown at its field and nothing typed is lost."""
     if request.method == "POST" and form.is_valid():
-        try:
-            result = deed(form.cleaned_data)
-        except TransitionRefused as refusal:
-            field = FIELD_OF.get(refusal.code)
-            form.add_error(field if field in form.fields else None, str(refusal))
-        except ValidationError as error:
-            form.add_error(next((name for name in ("scan", "document") if name in form.fields), None), error)
-        else:
+        result = done(form, lambda: deed(form.cleaned_data), FIELD_OF)
+        if result is not None:
             messages.success(request, said)
             return redirect(result if hasattr(result, "get_absolute_url") else obj)
     context = {"form": form, "object": obj, "title": title, "button": button, **more}

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import get_for
 from accounts.policy import can, institutions_of
-from core.editing import EditConflict
+from core.deeds import done, kept
 from core.files import attachments_of
 from core.formats import today
 from core.forms import PortalForm
@@ -46,6 +45,7 @@ def tabs(partnership: Partnership, current: str) -> list[dict[str, Any]]:
     base = partnership.get_absolute_url()
     pages = [
         ("overview", base, _("Overview")),
+        *((slug, base + address, label) for slug, address, label in room.TABS),
         ("meetings", f"{base}meetings/", _("Meetings")),
         ("discussion", f"{base}discussion/", _("Discussion")),
         ("timeline", f"{base}timeline/", _("Timeline")),
@@ -105,26 +105,6 @@ def answer(request: HttpRequest, form: Any, partnership: Partnership, title: str
     return render(request, "partnerships/room_form.html", context, status=400 if form.is_bound else 200)
 
 
-def done(request: HttpRequest, form: Any, deed: Any) -> Any:
-    """Run an action; its result, or None after its refusal has been put on the form."""
-    try:
-        return deed()
-    except EditConflict as conflict:
-        form.add_error(None, str(conflict))
-        form.current = conflict.current
-    except TransitionRefused as refusal:
-        form.add_error(None, str(refusal))
-    except ValidationError as error:
-        form.add_error("file" if "file" in form.fields else None, error)
-    return None
-
-
-def kept(form: Any) -> list[dict[str, str]]:
-    """What is kept now beside what was typed, after an edit conflict."""
-    current = getattr(form, "current", None)
-    return form.compare({name: getattr(current, name, None) for name in form.fields}, current.version) if current is not None else []
-
-
 def room_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Goals, exit plan, sustainable development goals."""
     partnership = get_for(request.user, related(Partnership.objects.all()), "partnership.keep_room", pk)
@@ -132,7 +112,7 @@ def room_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = DescriptionForm(request.POST or None, initial={**{name: getattr(partnership, name) for name in names}, "version": partnership.version})
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in names}
-        if done(request, form, lambda: actions.describe_partnership(partnership, by=request.user, version=form.cleaned_data["version"], **values)):
+        if done(form, lambda: actions.describe_partnership(partnership, by=request.user, version=form.cleaned_data["version"], **values)):
             messages.success(request, _("Saved."))
             return redirect(partnership)
     return answer(request, form, partnership, _("Goals and exit plan"), _("Save"), differences=kept(form))
@@ -144,11 +124,7 @@ def focal_point_new(request: HttpRequest, pk: int) -> HttpResponse:
     form = FocalPointForm(
         request.POST or None, institutions=Institution.objects.filter(pk__in=ids).order_by("pk"), initial={"institution": min(ids, default=None)}
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(request, form, lambda: actions.name_focal_point(partnership, by=request.user, **form.cleaned_data))
-    ):
+    if request.method == "POST" and form.is_valid() and done(form, lambda: actions.name_focal_point(partnership, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The focal point is named."))
         return redirect(partnership)
     return answer(request, form, partnership, _("New focal point"), _("Name the focal point"))
@@ -176,7 +152,7 @@ def document_add(request: HttpRequest, pk: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and done(request, form, lambda: actions.add_document(partnership, by=request.user, upload=form.cleaned_data["file"]))
+        and done(form, lambda: actions.add_document(partnership, by=request.user, upload=form.cleaned_data["file"]))
     ):
         messages.success(request, _("The document is added."))
         return redirect(partnership)
@@ -186,11 +162,7 @@ def document_add(request: HttpRequest, pk: int) -> HttpResponse:
 def service_new(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = get_for(request.user, related(Partnership.objects.all()), "partnership.keep_room", pk)
     form = ServiceLineForm(request.POST or None, partnership=partnership)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(request, form, lambda: actions.open_service_line(partnership, by=request.user, **form.cleaned_data))
-    ):
+    if request.method == "POST" and form.is_valid() and done(form, lambda: actions.open_service_line(partnership, by=request.user, **form.cleaned_data)):
         messages.success(request, _("The service is followed on its ladder from now on."))
         return redirect(partnership)
     return answer(request, form, partnership, _("New service line"), _("Follow the service"))
@@ -202,7 +174,7 @@ def service_move(request: HttpRequest, pk: int) -> HttpResponse:
     form = RungForm(request.POST or None, initial={"rung": line.rung, "reached_on": today()})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        if done(request, form, lambda: actions.move_service_line(line, values["rung"], by=request.user, reached_on=values["reached_on"], note=values["note"])):
+        if done(form, lambda: actions.move_service_line(line, values["rung"], by=request.user, reached_on=values["reached_on"], note=values["note"])):
             messages.success(request, _("The step on the ladder is recorded."))
             return redirect(line.partnership)
     return answer(
@@ -232,7 +204,7 @@ def project_page(request: HttpRequest, partnership: Partnership, project: Projec
     form = ProjectForm(request.POST or None, partnership=partnership, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in names}
-        if done(request, form, lambda: actions.save_project(partnership, project, by=request.user, version=form.cleaned_data["version"], **values)):
+        if done(form, lambda: actions.save_project(partnership, project, by=request.user, version=form.cleaned_data["version"], **values)):
             messages.success(request, _("The project is saved."))
             return redirect(partnership)
     return answer(request, form, partnership, _("Project"), _("Save the project"), differences=kept(form))
@@ -266,7 +238,7 @@ def meeting_page(request: HttpRequest, partnership: Partnership, meeting: Meetin
     form = MeetingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in names}
-        saved = done(request, form, lambda: actions.save_meeting(partnership, meeting, by=request.user, version=form.cleaned_data["version"], **values))
+        saved = done(form, lambda: actions.save_meeting(partnership, meeting, by=request.user, version=form.cleaned_data["version"], **values))
         if saved:
             messages.success(request, _("The meeting is saved."))
             return redirect(saved)
@@ -281,7 +253,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None, people=actions.members(partnership))
     if request.method == "POST":
         get_for(request.user, Meeting.objects.all(), "partnership.discuss", pk)
-        if form.is_valid() and done(request, form, lambda: actions.record_decision(meeting, by=request.user, **form.cleaned_data)):
+        if form.is_valid() and done(form, lambda: actions.record_decision(meeting, by=request.user, **form.cleaned_data)):
             messages.success(request, _("The decision is recorded."))
             return redirect(meeting)
     context = {
@@ -315,7 +287,6 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             saved = done(
-                request,
                 form,
                 lambda: actions.write_message(
                     partnership, by=request.user, text=values["text"], answers=answers, mentions=values["mentions"], upload=values["file"]

@@ -1,27 +1,17 @@
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PortalForm, ScanField
 from core.seals import look_up, read_code, same_file, spaced
+from core.throttle import is_tired
 
 LOOKS_PER_MINUTE = 20  # for one address
 
 
 class CompareForm(PortalForm):
     file = ScanField(label=_("PDF file"))
-
-
-def is_tired(request: HttpRequest) -> bool:
-    """Too many looks from this address within a minute: codes cannot be tried out one after another."""
-    key = f"verify:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > LOOKS_PER_MINUTE
-    except ValueError:  # the minute ended between the two
-        return False
 
 
 @login_not_required
@@ -36,7 +26,7 @@ def verify_ask(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a paper is genuine, what it is, and where it stands today; compares a file when one is sent. No personal data."""
-    if is_tired(request):
+    if is_tired(request, "verify", at_most=LOOKS_PER_MINUTE):  # codes cannot be tried out one after another
         return render(request, "partnerships/verify_ask.html", {"typed": "", "tired": True}, status=429)
     found = look_up(code)
     if found is None:

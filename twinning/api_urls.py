@@ -10,8 +10,10 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import MeView, TokenView
 from activities.api.views import ActivityViewSet
+from evaluation.api.measurements import MeasurementViewSet
 from evaluation.api.views import EvaluationViewSet, IndicatorViewSet
 from partnerships.api.views import AgreementViewSet, InstitutionViewSet, PartnershipViewSet, RegionViewSet, SpecialtyViewSet
+from support.api.views import SupportRequestViewSet
 
 router = SimpleRouter()
 router.register("institutions", InstitutionViewSet)
@@ -20,6 +22,8 @@ router.register("agreements", AgreementViewSet)
 router.register("activities", ActivityViewSet)
 router.register("evaluations", EvaluationViewSet)
 router.register("indicators", IndicatorViewSet)
+router.register("measurements", MeasurementViewSet, basename="measurement")
+router.register("support-requests", SupportRequestViewSet)
 router.register("specialties", SpecialtyViewSet)
 router.register("regions", RegionViewSet)
 

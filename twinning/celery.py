@@ -5,7 +5,7 @@ import threading
 import time
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import beat_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twinning.settings")
 
@@ -46,12 +46,31 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "core.tasks.sweep", "schedule": 30.0, "options": {"expires": 60}},
         "background-work": {"task": "partnerships.tasks.background_work", "schedule": 30.0, "options": {"expires": 60}},
+        "waiting-reports": {"task": "reports.tasks.waiting_reports", "schedule": 30.0, "options": {"expires": 60}},
+        "scheduled-reports": {"task": "reports.tasks.scheduled_reports", "schedule": 600.0, "options": {"expires": 1200}},
+        "missing-certificates": {"task": "activities.tasks.missing_certificates", "schedule": 60.0, "options": {"expires": 120}},
         "send-due-reminders": {"task": "evaluation.tasks.send_due_reminders", "schedule": 300.0, "options": {"expires": 600}},
     },
 )
 app.autodiscover_tasks()
 
+
+@beat_init.connect
+def show_signs(**kwargs):
+    from twinning.signs import keep_beating  # only where there is a scheduler
+
+    keep_beating("beat")
+
+
 DEAF_AFTER = 240  # seconds without any task, after which the worker ends itself and its supervisor starts a new one
+
+
+@worker_ready.connect
+def look_at_once(**kwargs):
+    """A worker that was started again does not wait for the next sweep."""
+    from core.outbox import nudge
+
+    nudge()
 
 
 @worker_ready.connect

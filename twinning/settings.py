@@ -71,6 +71,7 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)  # a reverse proxy that always se
 INSTALLED_APPS = [
     "twinning",
     "reports",
+    "support",
     "evaluation",
     "activities",
     "partnerships",
@@ -117,6 +118,7 @@ ROOT_URLCONF = "twinning.urls"
 WSGI_APPLICATION = "twinning.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+FORM_RENDERER = "core.rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -232,6 +234,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a body without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 PAPER_SIGNER = env("PAPER_SIGNER", default="core.seals.PlainPaper")  # a class with sign(bytes) -> bytes: an electronic signature later
 UPLOAD_MAX_BYTES = 15_000_000
+EXPORT_AT_ONCE = env.int("EXPORT_AT_ONCE", 20_000)  # rows of a workbook that are made while somebody waits; more are made in the background
+REPORT_FILE_DAYS = env.int("REPORT_FILE_DAYS", 90)  # how long a report that somebody asked for is kept as a file
 
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
@@ -242,7 +246,7 @@ if email.scheme == "file":
     EMAIL_BACKEND = "core.mail.FolderBackend"
     EMAIL_FILE_PATH = Path(email.path)
 elif email.scheme in {"smtp", "smtp+tls", "smtp+ssl"}:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "core.mail.SmtpBackend"
     smtp = env.email_url("EMAIL_URL")
     EMAIL_HOST, EMAIL_PORT = smtp["EMAIL_HOST"] or "localhost", smtp["EMAIL_PORT"] or 25
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = smtp["EMAIL_HOST_USER"], smtp["EMAIL_HOST_PASSWORD"]
@@ -264,6 +268,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

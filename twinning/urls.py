@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("partnerships.urls")),
     path("", include("activities.urls")),
     path("", include("evaluation.urls")),
+    path("", include("support.urls")),
     path("api/", include("twinning.api_urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

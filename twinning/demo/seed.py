@@ -51,9 +51,18 @@ from partnerships.actions.room import name_focal_point
 from partnerships.choices import AgreementKind, Origin
 from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement, Country, Institution, InstitutionKind, Membership, Partnership, Region, Specialty
+from twinning.demo.activities import seed_missions
+from twinning.demo.evaluations import seed_evaluations
+from twinning.demo.follow_up import seed_follow_up
+from twinning.demo.lists import seed_views
 from twinning.demo.matches import seed_matches
+from twinning.demo.measurements import seed_measurements
 from twinning.demo.needs import seed_needs
+from twinning.demo.notices import seed_notices
+from twinning.demo.people import seed_people as seed_roster
+from twinning.demo.programmes import seed_programmes
 from twinning.demo.room import seed_room
+from twinning.demo.support import seed_support
 
 HERE = Path(__file__).parent
 PASSWORD = "demo-portal-2026"  # noqa: S105 – printed on the screen, never made in production
@@ -124,6 +133,37 @@ def seed(country: str = settings.PORTAL_COUNTRY) -> dict[str, int]:
         stated = seed_needs(places, people, north=places[place.north], south=places[place.south], other=places[place.other], leading=place.specialties)
         leading = [Specialty.objects.get(code=code) for code in place.specialties]
         seed_room(find_pair(partnerships, places[place.north], places[place.south]), leading, people)
+        seed_support(find_pair(partnerships, places[place.north], places[place.south]), places[place.south], leading, people)
+        seed_missions(
+            find_pair(partnerships, places[place.north], places[place.south]), north=places[place.north], south=places[place.south],
+            not_this=places[place.other], specialties=leading, second_site=place.second_site, people=people, agree=seed_agreement,
+        )  # fmt: skip
+        seed_roster(
+            find_pair(partnerships, places[place.north], places[place.south]),
+            north=places[place.north],
+            south=places[place.south],
+            other=places[place.other],
+            specialties=leading,
+            people_by_login=people,
+        )
+        seed_follow_up(
+            find_pair(partnerships, places[place.north], places[place.south]),
+            north=places[place.north],
+            south=places[place.south],
+            specialties=leading,
+            login=people,
+        )
+        seed_evaluations(
+            find_pair(partnerships, places[place.north], places[place.south]), people,
+            other=find_pair(partnerships, places[place.other_sender], places[place.other]),
+        )  # fmt: skip
+        seed_measurements(
+            find_pair(partnerships, places[place.north], places[place.south]), north=places[place.north], south=places[place.south], specialties=leading,
+            people=people, agree=seed_agreement, other=find_pair(partnerships, places[place.other_sender], places[place.other]),
+        )  # fmt: skip
+        seed_programmes(find_pair(partnerships, places[place.north], places[place.south]), leading, people)
+        seed_views(people)
+        seed_notices(people)
         matches = seed_matches(people, north=places[place.north], south=places[place.south])
     return {
         "institutions": len(places), "proposed matches": matches, "needs and offers": stated, "partnerships": Partnership.objects.count(), "agreements": Agreement.objects.count(),
@@ -318,7 +358,7 @@ def find_pair(partnerships: list[Partnership], sender: Institution, host: Instit
         return find_holding(partnerships, (sender.code,), (host.code,))
     except StopIteration:
         usual = Specialty.objects.filter(code__in=PLACES[settings.PORTAL_COUNTRY].specialties)
-        made = create_partnership(by=None, senders=[sender], hosts=[host], specialties=usual, started_on=today() - timedelta(days=300), goals=INVENTED)
+        made = create_partnership(by=None, senders=[sender], hosts=[host], specialties=usual, started_on=today() - timedelta(days=1130), goals=INVENTED)
         partnerships.append(Partnership.objects.with_people().get(pk=made.pk))
         return partnerships[-1]
 

@@ -32,8 +32,42 @@ document.addEventListener("keydown", ({ key }) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The search box: "/" or Ctrl+K goes there (ظ is the same key on an Arabic keyboard), arrows walk through what was found.
+const findBox = () => document.querySelector("main [data-find]") || document.querySelector("[data-find]");
+document.addEventListener("toggle", ({ target }) => { if (target.open && target.matches(".find")) target.querySelector("input").focus(); }, true);
+document.addEventListener("keydown", (event) => {
+  const { key, code, target } = event;
+  const isTyping = target.closest("input, textarea, select, [contenteditable]");
+  const isHeld = event.ctrlKey || event.metaKey;
+  const input = findBox();
+  if (input && ((isHeld && !event.altKey && code === "KeyK") || (!isHeld && !event.altKey && !isTyping && ["/", "ظ"].includes(key)))) {
+    event.preventDefault();
+    const menu = input.closest("details");
+    if (menu) menu.open = true;
+    input.focus();
+    input.select();
+  }
+  const here = target.closest("[data-find], #find-found a, #found .row a");
+  if (here && (key === "ArrowDown" || key === "ArrowUp")) {
+    const at = here.closest(".find") ? [".find [data-find]", "#find-found a"] : ["main [data-find]", "#found .row a"];
+    const stops = [...document.querySelectorAll(at.join())];
+    const next = stops[stops.indexOf(here) + (key === "ArrowDown" ? 1 : -1)];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  }
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const voice = target.previousElementSibling;
+  if (voice?.matches("[role=status]")) voice.textContent = target.querySelector("[data-said]")?.textContent ?? "";
+});
 document.addEventListener("input", totals);
 document.addEventListener("focusin", ({ target }) => { if (target.inputMode === "numeric") target.select(); });
 document.addEventListener("htmx:afterSettle", totals);
 document.querySelector(".errors")?.focus();
 totals();
+// @import "queue.js";
+// @import "offline.js";
+// @import "offline_form.js";

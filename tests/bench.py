@@ -14,11 +14,23 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "60,60000").split(",")]
+sys.path[0] = str(HERE)  # in the place of tests/, whose folders are named like the apps
+
+from tests.bench_reminders import measure_reminders  # noqa: E402 – found only from here on
+
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "60,60000").split(",")]  # activities, on SQLite
+RESULTS = [int(size) for size in os.environ.get("BENCH_RESULTS", "100000,1000000").split(",")]  # lines of results, on the other database
+LINES = 4  # of results, of each activity there
+DEMONSTRATION = 91  # activities
+ROUNDS, PATIENCE = 15, 6.0  # at most, for each page, and seconds
 PAGES = {
     "home": "/", "activities": "/activities/", "activities, filtered": "/activities/?zone=south&kind=surgical", "activities, page 50": "/activities/?page=50",
-    "activities, search": "/activities/?q=تمنراست", "partnerships": "/partnerships/", "agreements": "/agreements/", "figures": "/reports/",
-    "figures of a region": "/reports/?region=11", "list behind a figure": "/reports/operations/", "API activities": "/api/v1/activities/",
+    "activities, by status": "/activities/?sort=status", "activities, search": "/activities/?q=تمنراست", "calendar": "/activities/calendar/",
+    "agenda": "/activities/calendar/?view=agenda", "map of missions": "/activities/map/", "programmes": "/programmes/", "institutions": "/institutions/",
+    "map of twinning": "/institutions/map/", "partnerships": "/partnerships/", "agreements": "/agreements/", "needs": "/needs/",
+    "professionals": "/professionals/", "evaluations": "/evaluations/", "indicators": "/indicators/", "figures": "/reports/",
+    "figures of this year": "/reports/?since=01/01/{year}", "figures of a region": "/reports/?region=11", "figures of a kind": "/reports/?kind=surgical",
+    "need and help": "/reports/equity/", "flows": "/reports/map/", "list behind a figure": "/reports/operations/", "API activities": "/api/v1/activities/",
 }  # fmt: skip
 
 
@@ -47,7 +59,7 @@ def measure_start(env: dict[str, str], port: int) -> float:
 
 
 def measure_pages() -> dict[str, dict[str, float]]:
-    """Queries and milliseconds (median of 15) of every page, for the ministry's officer and for a coordinator."""
+    """Queries and milliseconds of every page, for the ministry's officer and for a coordinator, and how many bare pages that is."""
     import django
 
     django.setup()
@@ -58,6 +70,7 @@ def measure_pages() -> dict[str, dict[str, float]]:
     from django.urls import path
 
     from accounts.models import User
+    from core.formats import today
     from partnerships.models import Specialty
     from twinning import urls
 
@@ -67,26 +80,33 @@ def measure_pages() -> dict[str, dict[str, float]]:
     for login in ("ministry", "coordinator.south"):
         client = Client()
         client.force_login(User.objects.get(email=f"{login}@demo.example"))
-        bare = timed(client, "/bare/")
+        client.get(BARE)
         for name, address in PAGES.items():
+            address = address.format(year=today().year)
             if client.get(address).status_code != 200:
                 continue
             ran: list[str] = []
             with connection.execute_wrapper(lambda execute, sql, *rest, ran=ran: (ran.append(sql), execute(sql, *rest))[1]):
                 client.get(address)
-            took = timed(client, address)
+            took, bare = timed(client, address)
             found[f"{login}: {name}"] = {"queries": len(ran), "ms": round(took, 1), "times a bare page": round(took / bare, 1)}
         found[f"{login}: bare page"] = {"queries": 1, "ms": round(bare, 1), "times a bare page": 1.0}
     return found
 
 
-def timed(client, address: str, rounds: int = 15) -> float:
-    took = []
-    for _round in range(rounds):
-        began = time.perf_counter()
-        client.get(address)
-        took.append((time.perf_counter() - began) * 1000)
-    return statistics.median(took)
+BARE = "/bare/"
+
+
+def timed(client, address: str) -> tuple[float, float]:
+    """Milliseconds (median) of a page and of the bare page, asked in turns."""
+    took: dict[str, list[float]] = {address: [], BARE: []}
+    until = time.perf_counter() + PATIENCE
+    while len(took[BARE]) < ROUNDS and (len(took[BARE]) < 3 or time.perf_counter() < until):
+        for asked, times in took.items():
+            began = time.perf_counter()
+            client.get(asked)
+            times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took[address]), statistics.median(took[BARE])
 
 
 def main() -> None:
@@ -105,16 +125,36 @@ def main() -> None:
             name = base.split(":")[0]
             figures[f"{name}: first start, s"] = round(measure_start(env, port), 1)
             figures[f"{name}: second start, s"] = round(measure_start(env, port), 1)
-            made = 60
-            for size in SIZES:
-                if size > made:
-                    manage("generate_activities", "--count", str(size - made), env=env)
-                    made = size
+            sizes = [(size, size, 1, "activities") for size in SIZES]
+            if base != "sqlite":
+                sizes = [(size, size // LINES, LINES, "results of activities") for size in RESULTS]
+            made, measured = DEMONSTRATION, []
+            for size, activities, lines, what in sizes:
+                if activities > made:
+                    began = time.perf_counter()
+                    manage("generate_activities", "--count", str(activities - made), "--lines", str(lines), env=env)
+                    figures[f"{name}: making {size} {what}, s"] = round(time.perf_counter() - began)
+                    made = activities
                 out = subprocess.run([sys.executable, __file__, "pages"], cwd=HERE, env=env, check=True, capture_output=True, text=True).stdout
-                figures[f"{name}: {size} activities"] = json.loads(out.splitlines()[-1])
+                measured.append(json.loads(out.splitlines()[-1]))
+                figures[f"{name}: {size} {what}"] = measured[-1]
+            if len(measured) > 1:
+                figures[f"{name}: growth from {sizes[0][0]} to {sizes[-1][0]} {sizes[0][3]}"] = growth(measured[0], measured[-1])
+        if base == "sqlite":
+            with tempfile.TemporaryDirectory(prefix="tawama-bench-") as folder:  # nothing else is in the way
+                figures["sqlite: reminders"] = measure_reminders({**os.environ, "PORTAL_DATA": folder, "PORTAL_ENV": "demo"})
     (HERE / "bench").mkdir(exist_ok=True)
     (HERE / "bench" / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False))
     show(figures)
+
+
+def growth(small: dict[str, dict[str, float]], large: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """How many times longer each page takes, in bare pages, and how many more queries it runs."""
+    return {
+        page: {"times": round(large[page]["times a bare page"] / row["times a bare page"], 2), "more queries": large[page]["queries"] - row["queries"]}
+        for page, row in small.items()
+        if page in large
+    }
 
 
 def show(figures: dict[str, object]) -> None:
@@ -124,6 +164,9 @@ def show(figures: dict[str, object]) -> None:
             continue
         print(f"\n{name}")
         for page, row in value.items():
+            if "queries" not in row:
+                print(f"  {page:20} " + ", ".join(f"{label}: {figure}" for label, figure in row.items()))
+                continue
             print(f"  {page:45} {row['queries']:>4} queries {row['ms']:>8} ms {row['times a bare page']:>6} ×")
 
 

@@ -1,7 +1,11 @@
 """Fixtures of all tests. `cast` is the fixed company; see cast.py."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from partnerships.search import VOCABULARY
@@ -9,10 +13,33 @@ from tests.cast import Cast, company
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that touch no database need not be run on each: they are marked "once"."""
+    """What is written and counted is tried on every database; what touches none, and what pages say, on one.
+
+    Pages are asked on PostgreSQL, the stricter of the two; the tests in a browser walk over them on SQLite.
+    """
     for item in items:
         if not item.get_closest_marker("django_db") and "db" not in item.fixturenames:
             item.add_marker(pytest.mark.once)
+        elif "client" in item.fixturenames and not item.get_closest_marker("once"):
+            item.add_marker(pytest.mark.once_postgres)
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """PostgreSQL goes through every migration; on SQLite the tables are made from the models, which saves half a minute."""
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Once the tables stand, the migrations are there again for whatever asks for them, and count as applied."""
+    settings.MIGRATION_MODULES = {}
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)
+        applied = recorder.applied_migrations()
+        for app, name in MigrationLoader(None).disk_migrations:
+            if (app, name) not in applied:
+                recorder.record_applied(app, name)
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +85,11 @@ def reference(db):
 
     partnerships.reference.load()
     evaluation.reference.load()
+
+
+@pytest.fixture
+def rules(db):
+    """The reminder rules as they are delivered."""
+    from evaluation.reminders.tables import load_reminder_rules
+
+    load_reminder_rules()

@@ -3,12 +3,15 @@
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
 from activities import actions
 from activities.choices import Cadre, Part
+from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity
 from activities.rules import HeadCount, ResultLine
 from core.formats import today
@@ -32,6 +35,10 @@ from partnerships.models import (
     Offer,
     Specialty,
 )
+from reports import actions as filing
+from reports.models import ReportRun, ReportSchedule
+from support import actions as helping
+from support.models import Budget, Justification, SupportRequest
 from tests.cast import Cast
 
 
@@ -43,6 +50,13 @@ def paper(pages: int = 1) -> bytes:
     return out.getvalue()
 
 
+def picture(name: str = "photo.jpg", **saved) -> SimpleUploadedFile:
+    """A small photo; `saved` goes into the file with it, for example `exif`."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(out, "PNG" if name.endswith("png") else "JPEG", **saved)
+    return SimpleUploadedFile(name, out.getvalue())
+
+
 def lines(cast: Cast, seen: int = 40, planned: int = 9, done: int = 8) -> list[ResultLine]:
     """Two sites, three specialties."""
     first, second, third = cast.specialties
@@ -51,6 +65,25 @@ def lines(cast: Cast, seen: int = 40, planned: int = 9, done: int = 8) -> list[R
         ResultLine(cast.host, "", second, {"consultations": 12}),
         ResultLine(None, "قاعة العلاج", third, {"consultations": 7}),
     ]
+
+
+def usual_lines(cast: Cast, kind: str, **figures) -> list[ResultLine]:
+    """The lines of above, with no more than the kind counts."""
+    known = REGISTRY[kind].all_fields
+    return [
+        ResultLine(line.institution, line.place, line.specialty, {name: value for name, value in line.counts.items() if name in known})
+        for line in lines(cast, **figures)
+    ]
+
+
+def line_of(cast: Cast, kind: ActivityKind) -> ResultLine:
+    """One line with every count that a kind has: small, different, and possible together."""
+    counts = {name: 20 + place for place, name in enumerate(kind.all_fields)}
+    if kind.plans_operations:
+        counts |= {"operations_planned": 30, "operations_done": 29}
+    if kind.uses_checklist:
+        counts |= {"operating_lists": 9, "lists_with_checklist": 8}
+    return ResultLine(cast.host, "", cast.specialties[0], counts)
 
 
 def people(cast: Cast) -> list[HeadCount]:
@@ -65,8 +98,8 @@ def planned(cast: Cast, starts_in: int = 20, kind: str = "surgical") -> Activity
     return actions.create_activity(by=cast.badr, kind=kind, partnership=cast.partnership, starts_on=start, ends_on=start + timedelta(days=3))
 
 
-def reported(cast: Cast, by=None, ended: int = 5, kind: str = "surgical", **figures) -> Activity:
-    """Days that took place, reported by Badr for the host unless somebody else is named."""
+def reported(cast: Cast, by=None, ended: int = 5, kind: str = "surgical", lines=None, **figures) -> Activity:
+    """Days that took place, reported by Badr for the host unless somebody else is named; the usual lines, or these."""
     end = today() - timedelta(days=ended)
     return actions.log_activity(
         by=by or cast.badr,
@@ -74,7 +107,7 @@ def reported(cast: Cast, by=None, ended: int = 5, kind: str = "surgical", **figu
         partnership=cast.partnership,
         starts_on=end - timedelta(days=3),
         ends_on=end,
-        lines=lines(cast, **figures),
+        lines=lines or usual_lines(cast, kind, **figures),
         people=people(cast),
     )
 
@@ -212,3 +245,46 @@ def plan(cast: Cast, **given) -> NationalPlan:
     made = register.ask_for_plan(by=cast.hoda, **given)
     register.make_plan(made)
     return made
+
+
+def support(cast: Cast, by=None, **given) -> SupportRequest:
+    """A request of the host for two monitors, drafted by Badr unless somebody else is named."""
+    lines_ = [helping.Line("جهاز مراقبة", 2, Decimal("150000.00"), cast.specialties[0])]
+    values = {"kind": "equipment", "title": "أجهزة مراقبة", "reasons": "تعطلت الأجهزة", "currency": "DZD", "lines": lines_, **given}
+    return helping.draft_request(cast.host, by=by or cast.badr, **values)
+
+
+def granted(cast: Cast, amount: int = 300_000) -> SupportRequest:
+    """A request of the host that went all the way to the grant, in one tranche."""
+    budget, _is_new = Budget.objects.get_or_create(year=today().year, source="state", name="التوأمة", defaults={"amount": Decimal(1_000_000)})
+    request = helping.submit_request(support(cast), by=cast.ziad)
+    helping.give_opinion(request, "technical", by=cast.amal, stance="favourable")
+    helping.give_opinion(request, "financial", by=cast.fatma, stance="favourable")
+    return helping.grant_request(request, by=cast.hoda, amount=Decimal(amount), budget=budget)
+
+
+def justified(cast: Cast) -> Justification:
+    """What Badr says the first tranche was spent on; it waits to be checked."""
+    (tranche,) = granted(cast).tranches.all()
+    helping.pay_tranche(tranche, by=cast.fatma, paid_on=today(), reference="OV-1")
+    return helping.justify(tranche, by=cast.badr, amount=tranche.amount, note="فواتير")
+
+
+def asked_report(cast: Cast, by=None, **given) -> ReportRun:
+    """A report as a file that Badr, unless somebody else is named, has asked for; nobody has made it yet."""
+    values = {"language": "ar", "format": "csv", "parameters": {}, **given}
+    parameters = values.pop("parameters")
+    return filing.ask_for_report(values.pop("slug", "late-list"), parameters, by=by or cast.badr, **values)
+
+
+def filed_report(cast: Cast, by=None, **given) -> ReportRun:
+    """The same, made."""
+    run = asked_report(cast, by, **{"slug": "agreements-register", **given})
+    filing.make_run(run)
+    run.refresh_from_db()
+    return run
+
+
+def scheduled_report(cast: Cast) -> ReportSchedule:
+    """The national report, every month, for Amal."""
+    return filing.make_schedule("national", {}, language="ar", format="pdf", rhythm="monthly", day=5, recipients=[cast.amal], by=cast.hoda)

@@ -72,7 +72,7 @@ def test_arabic_translation_is_written_in_arabic_letters():
     """A text copied over from English, or left in it, shows English to an Arabic reader."""
     arabic = re.compile(r"[\u0600-\u06ff]")
     letters = re.compile(r"[A-Za-z]{3,}")
-    names = {"Tawama", "CSV", "Excel"}
+    names = {"Tawama", "CSV", "Excel", "PDF"}
     wrong = [
         key(entry)
         for entry in polib.pofile(str(catalogue("ar")))

@@ -10,12 +10,18 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.policy import GRANTS, TECHNICIAN, Role, can
 from activities import actions
+from activities.actions import programmes
+from activities.actions.calendar import make_feed
+from activities.actions.certificates import issue_certificate, link_of
+from activities.actions.feedback import open_feedback
+from activities.actions.invitations import register_person
 from activities.lifecycle import ACTIVITY
 from activities.models import Activity
 from core.files import attach
 from core.formats import today
 from core.lifecycle import LIFECYCLES, TransitionRefused, apply
-from core.models import Notice
+from core.mail import unsubscribe_token
+from core.models import Notice, SavedView
 from evaluation.actions import save_answers
 from evaluation.choices import Direction
 from evaluation.models import Evaluation, Indicator
@@ -24,10 +30,13 @@ from partnerships.actions import add_comment, room
 from partnerships.actions.amendments import draft_amendment
 from partnerships.models import Agreement, Clause, Partnership, Signatory
 from partnerships.papers.pdf import issued_pdf, whole
+from support import actions as helping
 from tests import factories
+from tests.activities import guests, roster
 from tests.cast import Cast
+from tests.evaluation import measured, things
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once_postgres]
 
 
 @dataclass
@@ -48,6 +57,11 @@ def build(cast: Cast) -> World:
     reported = factories.reported(cast, ended=30)
     end = today() - timedelta(days=50)
     draft = actions.create_activity(by=cast.badr, kind="surgical", partnership=cast.partnership, starts_on=end - timedelta(days=2), ends_on=end)
+    ahead = factories.planned(cast)
+    for slug in ("submit", "approve"):
+        actions.transition_activity(ahead, ACTIVITY[slug], by=None)
+    session = actions.add_session(draft, by=cast.badr, kind="lecture", held_on=draft.starts_on, title="درس")
+    photo = actions.add_photos(draft, by=cast.badr, uploads=[factories.picture()])[0]
     document = attach(cast.agreement, SimpleUploadedFile("scan.pdf", b"%PDF-1.4 scan"), role="signed_scan", by=cast.yasmine)
     indicator = Indicator.objects.create(code="TW01", name_ar="مؤشر", unit="count", direction=Direction.HIGHER)
     text = LegalText.objects.create(country="DZ", kind="law", number="26-99", title_ar="مشروع قانون", subject="twinning", status="consultation")
@@ -71,7 +85,36 @@ def build(cast: Cast) -> World:
     point = room.name_focal_point(partnership, cast.host, by=cast.badr, name="نقطة")
     proposal, plan = factories.proposal(cast), factories.plan(cast)
     intake = factories.intake(cast)
+    listed = roster.held(cast)
+    (participant,) = roster.listed(cast, listed, "فاطمة")
+    own = issue_certificate(participant, "ar", by=cast.badr)
+    link = open_feedback(listed, by=cast.badr)
+    seminar = roster.seminar(cast, further=[today() + timedelta(days=40)])
+    invitation = roster.invited(cast, seminar, who=cast.dalia, place=cast.partner)
+    seated = register_person(invitation, roster.person(cast, "سعاد", cast.partner), by=cast.dalia)
+    programme = programmes.start_programme(cast.agreement, today().year, by=cast.badr)
+    line = programmes.save_line(programme, None, by=cast.badr, kind="surgical", month=3)
+    view = SavedView.objects.create(owner=cast.dalia, page="/activities/", name="عرض", query="status=validated")
+    justification = factories.justified(cast)
+    helped, wanted = justification.tranche.request, factories.support(cast)
+    submitted = helping.submit_request(factories.support(cast, title="طلب ثالث"), by=cast.ziad)
+    technology = helping.record_technology(cast.host, by=cast.badr, partnership=partnership, kind="device", name="جهاز", commissioned_on=today())
+    feed, secret = make_feed(cast.dalia, name="هاتف")
+    filed, waiting, scheduled = factories.filed_report(cast), factories.asked_report(cast), factories.scheduled_report(cast)
     ids = {
+        **measured.everything(cast), **things.everything(cast, evaluation, answered), **guests.everything(cast, reported),
+        "report": {"slug": "agreements-register"}, "run": {"pk": filed.pk}, "waiting-run": {"pk": waiting.pk}, "schedule": {"pk": scheduled.pk},
+        "feed": {"pk": feed.pk}, "feed-secret": {"secret": secret},
+        "professional": {"pk": participant.professional_id}, "listed": {"pk": listed.pk}, "participant": {"pk": participant.pk}, "seminar": {"pk": seminar.pk},
+        "series": {"pk": seminar.series_id}, "invitation": {"pk": invitation.pk}, "registration": {"pk": invitation.pk, "person_pk": seated.pk},
+        "certificate-link": {"token": link_of(own).rstrip("/").rsplit("/", 1)[1]}, "feedback-link": {"token": link.token},
+        "support": {"pk": helped.pk}, "support-draft": {"pk": wanted.pk}, "supportrequest": {"pk": submitted.pk}, "budget": {"pk": helped.budget_id},
+        "tranche": {"pk": helped.pk, "tranche_pk": justification.tranche_id}, "technology": {"pk": technology.pk},
+        "justification": {"pk": helped.pk, "justification_pk": justification.pk},
+        "saved-view": {"pk": view.pk}, "absence": {"pk": 1}, "bounce": {"pk": 1}, "token": {"token": unsubscribe_token(cast.dalia.pk, "reminders")},
+        "programme": {"pk": programme.pk}, "programme-line": {"pk": programme.pk, "line_pk": line.pk},
+        "ahead": {"pk": ahead.pk}, "validated": {"pk": evaluation.activity_id}, "session": {"pk": draft.pk, "session_pk": session.pk},
+        "photo": {"pk": draft.pk, "photo_pk": photo.pk},
         "intake": {"pk": intake.pk}, "intake-row": {"pk": intake.pk, "row_pk": intake.rows.all()[0].pk},
         "proposal": {"pk": proposal.pk}, "matchproposal": {"pk": proposal.pk}, "plan": {"pk": plan.pk},
         "pair": {"sender_pk": cast.partner.pk, "host_pk": cast.host.pk},
@@ -100,6 +143,7 @@ def objects(cast: Cast) -> list[Any]:
         factories.need(cast), factories.offer(cast), factories.offer(cast, by=cast.hani, institution=cast.elsewhere), factories.assessment(cast),
         factories.interest(cast, "submit"), factories.proposal(cast),
         factories.proposal(cast, is_sent=False, host=cast.elsewhere),
+        measured.measurement(cast), measured.referral(cast), factories.support(cast), guests.visitor_file(cast), guests.assessed(cast), guests.followed(cast, activity)[0],
     ]  # fmt: skip
     return [cast.partnership, cast.agreement, activity, evaluation, cast.host, cast.elsewhere, *stated]
 
@@ -186,6 +230,21 @@ PERSONAS = ("anonymous", "badr", "dalia", "hani", "amal", "ranya", "essam", "oma
 TABLE = """
 home                                  | 302 200 200 200 200 200 200 200 200 200
 reports                               | 302 200 200 200 200 200 200 200 200 200
+reports-progress                      | 302 200 200 200 200 200 200 200 200 200
+reports-equity                        | 302 200 200 200 200 200 200 200 200 200
+reports-map                           | 302 200 200 200 200 200 200 200 200 200
+public-switch                         | 302 403 403 403 403 403 403 403 403 200
+public-figures                        | 404 404 404 404 404 404 404 404 404 404
+report-files                          | 302 200 200 200 200 200 200 200 200 200
+report-file-new      report           | 302 200 200 200 200 200 200 404 200 200
+report-list-export                    | 302 405 405 405 405 405 405 405 405 405
+report-file          waiting-run      | 302 200 404 404 404 404 404 404 404 404
+report-file-download run              | 302 200 404 404 404 404 404 404 404 404
+report-file-cancel   waiting-run      | 302 405 405 405 405 405 405 405 405 405
+report-schedules                      | 302 403 403 403 200 403 403 403 403 403
+report-schedule-new  report           | 302 403 403 403 200 403 403 403 403 403
+report-schedule      schedule         | 302 404 404 404 200 404 404 404 404 404
+report-schedule-stop schedule         | 302 405 405 405 405 405 405 405 405 405
 figure               figure           | 302 200 200 200 200 200 200 403 403 200
 search                                | 302 200 200 200 200 200 200 200 200 200
 login                                 | 200 302 302 302 302 302 302 302 302 302
@@ -194,6 +253,17 @@ theme                                 | 302 405 405 405 405 405 405 405 405 405
 notifications                         | 302 200 200 200 200 200 200 200 200 200
 notifications-read                    | 302 405 405 405 405 405 405 405 405 405
 notification         notice           | 302 404 200 404 404 404 404 404 404 404
+saved-views                           | 302 200 200 200 200 200 200 200 200 200
+saved-view           saved-view       | 302 404 200 404 404 404 404 404 404 404
+notification-preferences              | 302 200 200 200 200 200 200 200 200 200
+absence                               | 302 200 200 200 200 200 200 200 200 200
+absence-end          absence          | 302 405 405 405 405 405 405 405 405 405
+unsubscribe          token            | 200 200 200 200 200 200 200 200 200 200
+operations                            | 302 403 403 403 200 403 403 403 403 200
+operations-rules                      | 302 403 403 403 200 403 403 403 403 200
+operations-preview                    | 302 403 403 403 200 403 403 403 403 200
+operations-resend                     | 302 405 405 405 405 405 405 405 405 405
+bounce-settle        bounce           | 302 405 405 405 405 405 405 405 405 405
 open-notice          message          | 302 404 302 404 404 404 404 404 404 404
 institutions                          | 302 200 200 200 200 200 200 403 200 200
 institution          institution      | 302 200 200 200 200 200 200 404 200 200
@@ -297,13 +367,103 @@ verify               seal             | 200 200 200 200 200 200 200 200 200 200
 document             document         | 302 200 200 404 200 200 200 404 200 200
 activities                            | 302 200 200 200 200 200 200 403 403 200
 activity-new                          | 302 200 200 200 200 403 403 403 403 403
+offline                               | 200 200 200 200 200 200 200 200 200 200
+offline-form                          | 302 200 200 200 200 403 403 403 403 403
+queue                                 | 302 200 200 200 200 200 200 200 200 200
+queue-session                         | 200 200 200 200 200 200 200 200 200 200
+queue-compare                         | 302 405 405 405 405 405 405 405 405 405
+service-worker                        | 200 200 200 200 200 200 200 200 200 200
+activity-remind                       | 302 403 403 403 200 403 403 403 403 403
+activity-map                          | 302 200 200 200 200 200 200 403 403 200
 activity             activity         | 302 200 200 404 200 200 200 404 404 200
 activity-report      draft            | 302 200 200 404 200 403 403 404 404 403
-activity-dispute     activity         | 302 200 200 404 403 403 403 404 404 403
+activity-edit        draft            | 302 200 200 404 200 403 403 404 404 403
+activity-postpone    ahead            | 302 200 200 404 200 403 403 404 404 403
+activity-dispute     activity         | 302 302 200 404 403 403 403 404 404 403
+activity-correct     validated        | 302 403 403 404 200 403 403 404 404 403
 activity-confirm     activity         | 302 405 405 405 405 405 405 405 405 405
 activity-opinion     activity         | 302 403 403 404 403 200 403 404 404 403
 session-new          activity         | 302 200 200 404 200 403 403 404 404 403
+session              session          | 302 200 200 404 200 403 403 404 404 403
+session-drop         session          | 302 405 405 405 405 405 405 405 405 405
+photo-new            draft            | 302 200 200 404 200 403 403 404 404 403
+photo                photo            | 302 200 200 404 200 200 200 404 404 200
+photo-drop           photo            | 302 405 405 405 405 405 405 405 405 405
 activity-step        activity validate | 302 403 403 404 200 403 403 404 404 403
+calendar                              | 302 200 200 200 200 200 200 403 403 200
+calendar-feeds                        | 302 200 200 200 200 200 200 403 403 200
+calendar-feed-revoke feed             | 302 405 405 405 405 405 405 405 405 405
+calendar-file        feed-secret      | 200 200 200 200 200 200 200 200 200 200
+programmes                            | 302 200 200 200 200 200 200 403 403 200
+programme            programme        | 302 200 200 404 200 200 200 404 404 200
+programme-note       programme        | 302 200 200 404 200 403 403 404 404 403
+programme-line-new   programme        | 302 200 200 404 200 403 403 404 404 403
+programme-line       programme-line   | 302 200 200 404 200 403 403 404 404 403
+programme-line-drop  programme-line   | 302 200 200 404 200 403 403 404 404 403
+programme-copy       programme        | 302 405 405 405 405 405 405 405 405 405
+programme-proposal   programme        | 302 200 200 404 200 403 403 404 404 403
+programme-step       programme submit | 302 200 200 404 200 403 403 404 404 403
+partnership-programmes partnership    | 302 200 200 404 200 200 200 404 404 200
+programme-new        partnership      | 302 200 200 404 200 403 403 404 404 403
+professionals                         | 302 200 200 200 200 200 403 403 403 200
+professional-new                      | 302 200 200 200 200 403 403 403 403 403
+professional         professional     | 302 200 200 404 200 200 404 404 404 200
+professional-edit    professional     | 302 200 403 404 200 403 404 404 404 403
+professional-data    professional     | 302 405 405 405 405 405 405 405 405 405
+professional-erase   professional     | 302 403 403 404 200 403 404 404 404 200
+participants         listed           | 302 200 200 404 200 200 200 404 404 200
+participant-add      listed           | 302 200 200 404 200 403 403 404 404 403
+presence             listed           | 302 200 200 404 200 403 403 404 404 403
+scores               listed           | 302 200 200 404 200 403 403 404 404 403
+head-counts          listed           | 302 200 200 404 200 403 403 404 404 403
+participant-edit     participant      | 302 200 200 404 200 403 403 404 404 403
+participant-drop     participant      | 302 405 405 405 405 405 405 405 405 405
+certificates         listed           | 302 200 200 404 200 200 200 404 404 200
+certificates-issue   listed           | 302 405 405 405 405 405 405 405 405 405
+certificates-zip     listed           | 302 200 200 404 200 403 403 404 404 403
+certificate          participant ar   | 302 200 200 404 200 404 404 404 404 404
+own-certificate      certificate-link | 200 200 200 200 200 200 200 200 200 200
+feedback             listed           | 302 200 200 404 200 200 200 404 404 200
+feedback-open        listed           | 302 405 405 405 405 405 405 405 405 405
+feedback-poster      listed           | 302 200 200 404 200 403 403 404 404 403
+feedback-form        feedback-link    | 200 200 200 200 200 200 200 200 200 200
+ministry-new                          | 302 403 403 403 200 403 403 403 403 403
+series               series           | 302 200 200 404 200 200 404 404 404 200
+invitations          seminar          | 302 200 200 404 200 200 404 404 404 200
+invite               seminar          | 302 403 403 404 200 403 404 404 404 403
+invitation-answer    invitation       | 302 405 405 405 405 405 405 405 405 405
+invitation-seats     invitation       | 302 403 403 404 200 403 404 404 404 403
+invitation-register  invitation       | 302 403 200 404 200 403 404 404 404 403
+invitation-withdraw  registration     | 302 405 405 405 405 405 405 405 405 405
+reciprocity          partnership      | 302 200 200 404 200 200 200 404 404 200
+visitors                              | 302 200 200 200 200 403 403 403 403 200
+visitor-new          activity         | 302 200 200 404 200 403 403 404 404 403
+visitor              visitorfile      | 302 200 404 404 200 404 404 404 404 200
+visitor-edit         visitorfile      | 302 200 404 404 200 404 404 404 404 403
+visitor-paper        visitor-paper    | 302 200 404 404 200 404 404 404 404 403
+visitor-paper-check  visitor-paper    | 302 403 404 404 200 404 404 404 404 403
+visitor-papers-accept visitorfile     | 302 405 405 405 405 405 405 405 405 405
+visitor-license      visitorfile      | 302 403 404 404 403 404 404 404 404 403
+visitor-licence      licensed         | 302 200 404 404 200 404 404 404 404 200
+visitor-step         visitorfile submit | 302 200 404 404 200 404 404 404 404 403
+placement-new        placing          | 302 200 200 404 200 403 403 404 404 403
+placement            placement        | 302 200 200 404 200 404 404 404 404 200
+placement-edit       placement        | 302 200 200 404 200 404 404 404 404 403
+placement-log        placement        | 302 405 405 405 405 405 405 405 405 405
+placement-assess     placement        | 302 403 200 404 403 404 404 404 404 403
+placement-paper      placement        | 302 200 200 404 200 404 404 404 404 200
+cases                                 | 302 200 200 200 200 403 403 403 403 403
+case-rates                            | 302 200 200 200 200 403 403 403 403 403
+case-new             activity         | 302 200 403 404 403 403 403 404 404 403
+case                 case             | 302 200 200 404 200 404 404 404 404 404
+case-edit            case             | 302 200 403 404 403 404 404 404 404 404
+case-drop            case             | 302 200 403 404 403 404 404 404 404 404
+case-close           case             | 302 405 405 405 405 405 405 405 405 405
+check-record         check            | 302 405 405 405 405 405 405 405 405 405
+room-outcomes        partnership      | 302 200 200 404 200 200 200 404 404 200
+kit                  activity         | 302 200 200 404 200 403 403 404 404 403
+kit-pdf              activity         | 302 200 200 404 200 403 403 404 404 403
+result-form          paper-code       | 302 302 302 404 302 302 302 404 404 302
 agreement-cite       agreement        | 302 200 200 404 200 403 403 404 403 403
 library                               | 302 200 200 200 200 200 200 200 200 200
 library-new                           | 302 403 403 403 200 403 403 403 403 403
@@ -320,7 +480,57 @@ evaluations                           | 302 200 200 200 200 200 200 403 403 200
 evaluation           evaluation       | 302 200 200 404 200 200 200 404 404 200
 evaluation-answer    evaluation       | 302 200 200 404 403 403 403 404 404 403
 evaluation-review    answered         | 302 403 403 404 200 403 200 404 404 403
+evaluation-answer-part part           | 302 200 200 404 403 403 403 404 404 403
+evaluation-evidence  evaluation       | 302 200 200 404 403 403 403 404 404 403
+evaluation-evidence-drop evidence     | 302 405 405 405 405 405 405 405 405 405
+evaluation-difficulties               | 302 403 403 403 200 403 403 403 403 403
+evaluation-means                      | 302 403 403 403 200 403 403 403 403 403
+evaluation-visit     answered         | 302 403 403 404 403 403 200 404 404 403
+evaluation-visit-file answered        | 302 403 403 404 403 403 200 404 404 403
+evaluation-evaluator evaluation       | 302 403 403 404 200 403 403 404 404 403
+evaluation-dates     evaluation       | 302 403 403 404 200 403 403 404 404 403
+evaluation-withdraw  scheduled        | 302 403 403 404 200 403 403 404 404 403
+evaluation-pdf       concluded        | 302 200 200 404 200 404 200 404 404 404
+evaluation-docx      concluded        | 302 200 200 404 200 404 200 404 404 404
+partnership-evaluations partnership   | 302 200 200 404 200 200 200 404 404 200
+evaluation-schedule  of-partnership   | 302 403 403 404 200 403 403 404 404 403
+action-new           of-partnership   | 302 200 200 404 200 403 200 404 404 403
+survey-new           of-partnership   | 302 200 200 404 403 403 403 404 404 403
+actions                               | 302 200 200 200 200 200 200 403 403 200
+action               actionpoint      | 302 200 200 404 200 200 200 404 404 200
+action-edit          actionpoint      | 302 200 200 404 200 403 200 404 404 403
+action-done          actionpoint      | 302 200 200 404 200 403 200 404 404 403
+action-step          actionpoint cancel | 302 200 200 404 200 403 200 404 404 403
+surveys                               | 302 200 200 200 200 200 200 403 403 200
+survey               survey           | 302 200 200 404 200 200 200 404 404 200
+survey-edit          survey           | 302 200 200 404 403 403 403 404 404 403
+practices                             | 302 200 200 200 200 200 200 200 200 200
+practice-new                          | 302 200 200 200 200 403 200 403 403 403
+practice             practice         | 302 200 200 200 200 200 200 200 200 200
+practice-edit        goodpractice     | 302 200 200 404 200 404 200 404 404 404
+practice-adopt       practice         | 302 200 200 200 403 403 403 403 403 403
+practice-step        goodpractice submit | 302 200 200 404 200 404 200 404 404 404
 evaluation-step      evaluation validate | 302 403 403 404 200 403 403 404 404 403
+indicators                            | 302 200 200 200 200 200 200 200 200 200
+indicator            indicator        | 302 200 200 200 200 200 200 200 200 200
+partnership-indicators partnership    | 302 200 200 404 200 200 200 404 404 200
+partnership-indicator followed        | 302 200 200 404 200 200 200 404 404 200
+target-new           partnership      | 302 200 200 404 200 403 403 404 404 403
+target               target           | 302 200 200 404 200 403 403 404 404 403
+target-drop          target           | 302 200 200 404 200 403 403 404 404 403
+measurements                          | 302 200 200 200 200 200 200 403 403 200
+measurement-new                       | 302 200 200 200 403 403 403 403 403 403
+measurement          measurement      | 302 200 200 404 200 200 200 404 404 200
+measurement-edit     measurement      | 302 200 403 404 403 403 403 404 404 403
+measurement-drop     measurement      | 302 405 405 405 405 405 405 405 405 405
+measurement-step     indicatorvalue return | 302 403 403 404 200 403 403 404 404 403
+referrals                             | 302 200 200 200 200 200 403 200 200 200
+referral-new                          | 302 200 200 200 200 403 403 403 403 403
+referral-import                       | 302 200 200 200 200 403 403 403 403 403
+referral-edit        referral         | 302 200 404 404 200 403 404 403 403 403
+localisation                          | 302 200 200 200 200 200 403 200 200 200
+measurement-list                      | 401 200 200 200 200 200 200 200 200 200
+measurement-detail   measurement      | 401 200 200 404 200 200 200 404 404 200
 token                                 | 405 405 405 405 405 405 405 405 405 405
 me                                    | 401 200 200 200 200 200 200 200 200 200
 institution-list                      | 401 200 200 200 200 200 200 200 200 200
@@ -331,6 +541,7 @@ agreement-list                        | 401 200 200 200 200 200 200 200 200 200
 agreement-detail     agreement        | 401 200 200 404 200 200 200 404 200 200
 activity-list                         | 401 200 200 200 200 200 200 200 200 200
 activity-detail      activity         | 401 200 200 404 200 200 200 404 404 200
+activity-send-report draft            | 401 405 405 405 405 405 405 405 405 405
 evaluation-list                       | 401 200 200 200 200 200 200 200 200 200
 evaluation-detail    evaluation       | 401 200 200 404 200 200 200 404 404 200
 indicator-list                        | 401 200 200 200 200 200 200 200 200 200
@@ -339,6 +550,29 @@ specialty-list                        | 401 200 200 200 200 200 200 200 200 200
 specialty-detail     specialty        | 401 200 200 200 200 200 200 200 200 200
 region-list                           | 401 200 200 200 200 200 200 200 200 200
 region-detail        region           | 401 200 200 200 200 200 200 200 200 200
+support                               | 302 200 200 200 200 200 403 403 200 200
+support-new                           | 302 200 200 200 403 403 403 403 403 403
+support-request      support          | 302 200 404 404 200 200 404 404 200 200
+support-edit         support-draft    | 302 200 404 404 404 404 404 404 404 404
+support-step         supportrequest return | 302 403 404 404 200 403 404 404 200 403
+support-opinion      supportrequest technical | 302 403 404 404 200 403 404 404 403 403
+support-grant        supportrequest   | 302 403 404 404 403 403 404 404 403 403
+support-answer       supportrequest   | 302 403 404 404 200 403 404 404 403 403
+support-adviser      supportrequest   | 302 403 404 404 200 403 404 404 403 403
+support-receipt      support          | 302 302 404 404 403 403 404 404 403 403
+tranche-pay          tranche          | 302 403 404 404 403 403 404 404 200 403
+tranche-justify      tranche          | 302 200 404 404 403 403 404 404 403 403
+justification-check  justification    | 302 403 404 404 403 403 404 404 200 403
+budgets                               | 302 403 403 403 200 403 403 403 200 200
+budget-new                            | 302 403 403 403 403 403 403 403 200 403
+budget               budget           | 302 403 403 403 200 403 403 403 200 200
+budget-edit          budget           | 302 403 403 403 403 403 403 403 200 403
+technologies                          | 302 200 200 200 200 200 200 403 200 200
+technology-new                        | 302 200 200 200 200 403 403 403 403 403
+technology           technology       | 302 200 200 404 200 200 200 404 200 200
+technology-edit      technology       | 302 200 200 404 200 403 403 404 403 403
+supportrequest-list                   | 401 200 200 200 200 200 200 200 200 200
+supportrequest-detail supportrequest  | 401 200 404 404 200 200 404 404 200 200
 schema                                | 200 200 200 200 200 200 200 200 200 200
 api-docs                              | 200 200 200 200 200 200 200 200 200 200
 healthz                               | 200 200 200 200 200 200 200 200 200 200

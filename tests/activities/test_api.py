@@ -124,3 +124,87 @@ def test_unknown_uid_is_new(api, cast):
     api.force_authenticate(cast.badr)
 
     assert api.post(URL, body(cast, uid=str(uuid.uuid4())), format="json").status_code == 201
+
+
+def report(cast, activity, **changes):
+    results = [{"site": cast.host.code, "specialty": "urology", "consultations": 5, "operations_planned": 3, "operations_done": 3}]
+    return {"version": activity.version, "results": results, "people": [], "note": "انتهت المهمة", **changes}
+
+
+def held(cast) -> Activity:
+    """A plan whose days are over, approved."""
+    activity = factories.planned(cast)
+    Activity.objects.filter(pk=activity.pk).update(starts_on=today() - timedelta(days=6), ends_on=today() - timedelta(days=4), status="approved")
+    activity.refresh_from_db()
+    return activity
+
+
+def test_report_of_a_planned_activity_is_written_once(api, cast):
+    activity = held(cast)
+    api.force_authenticate(cast.badr)
+
+    answers = [api.post(f"{URL}{activity.pk}/report/", report(cast, activity), format="json") for _attempt in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert answers[0].json() == answers[2].json()
+    assert (answers[0].json()["status"], answers[0].json()["results"][0]["operations_done"]) == ("reported", 3)
+    assert activity.results.count() == 1
+
+
+def test_stale_report_answers_with_the_current_activity(api, cast):
+    activity = held(cast)
+    api.force_authenticate(cast.badr)
+    first = api.post(f"{URL}{activity.pk}/report/", report(cast, activity), format="json")
+    api.force_authenticate(cast.dalia)
+
+    late = api.post(f"{URL}{activity.pk}/report/", report(cast, activity, note="غيرها"), format="json")
+
+    assert late.status_code == 409
+    assert (late.json()["code"], late.json()["current"]) == ("stale", first.json())
+    assert Activity.objects.get().note == "انتهت المهمة"
+
+
+def test_report_from_outside_is_not_found_and_from_a_reader_forbidden(api, cast):
+    activity = held(cast)
+    codes = []
+    for who in (cast.hani, cast.ranya):
+        api.force_authenticate(who)
+        codes.append(api.post(f"{URL}{activity.pk}/report/", report(cast, activity), format="json").status_code)
+
+    assert codes == [404, 403]
+    assert not activity.results.exists()
+
+
+def test_same_mission_of_the_other_side_is_offered_as_one(api, cast):
+    api.force_authenticate(cast.badr)
+    first = api.post(URL, body(cast), format="json").json()
+    api.force_authenticate(cast.dalia)
+    again = body(cast, uid=str(uuid.uuid4()))
+
+    same = api.post(URL, again, format="json")
+    other = api.post(URL, {**again, "not_the_same": True}, format="json")
+
+    assert (same.status_code, same.json()["code"], same.json()["address"]) == (409, "looks_like_recorded", f"/activities/{first['id']}/")
+    assert other.status_code == 201
+    assert api.post(URL, {**again, "not_the_same": True}, format="json").status_code == 200
+
+
+def test_bad_input_is_refused_at_its_field(api, cast):
+    api.force_authenticate(cast.badr)
+    wrongs = {
+        "results.0.audience": {"results": [{"place": "قاعة", "audience": 4}]},
+        "results.0.operations_planned": {"results": [{"place": "قاعة", "operations_planned": 9000, "operations_done": 9000}]},
+        "results.0.lists_with_checklist": {"results": [{"place": "قاعة", "operating_lists": 1, "lists_with_checklist": 2}]},
+        "results.0.site": {"results": [{"place": "مستشفى الجنُوب", "consultations": 4}]},
+        "results.1.specialty": {"results": [{"place": "قاعَة العلاج", "consultations": 4}, {"place": "قاعة العلاج", "consultations": 4}]},
+        "people.0.institution": {"people": [{"part": "team", "institution": "DZ-25-EPH-09", "count": 3}]},
+        "purpose": {"purpose": "training"},
+        "hosts": {"hosts": ["DZ-25-EPH-09"]},
+        "note": {"note": "المريض رقم 123456789012"},
+        "ends_on": {"ends_on": (today() + timedelta(days=2)).isoformat()},
+    }
+
+    answers = {field: api.post(URL, body(cast, **wrong), format="json") for field, wrong in wrongs.items()}
+
+    assert {field: (answer.status_code, field in answer.json()["errors"]) for field, answer in answers.items()} == dict.fromkeys(wrongs, (400, True))
+    assert not Activity.objects.exists()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.browser.pages import pages
 from tests.machine import chromium, free_port, wait_until
 from tests.services.portal import Portal
 
@@ -50,8 +51,8 @@ class Visitor:
 
     def __init__(self, portal: Portal, browser, width: int = 360, **options):
         self.portal, self.width = portal, width
-        self.context = browser.new_context(base_url=portal.base, viewport={"width": width, "height": 800}, **options)
-        self.context.set_default_timeout(15_000)
+        self.context = browser.new_context(**{"base_url": portal.base, "viewport": {"width": width, "height": 800}, **options})
+        self.context.set_default_timeout(60_000)
         self.page = self.context.new_page()
         self.troubles: list[str] = []
         self.page.on("console", self.hear)
@@ -80,10 +81,12 @@ class Visitor:
     def speak(self, language: str) -> None:
         self.context.request.get(f"/?lang={language}")
 
-    def links(self, path: str) -> list[str]:
-        """The addresses inside the portal that a page links to."""
-        text = self.context.request.get(path).text()
-        return [html.unescape(link) for link in re.findall(r'<a[^>]* href="([^"]+)"', text)]
+    def links(self, path: str) -> list[str] | None:
+        """The addresses inside the portal that a page links to; None for what is no page but a file."""
+        answer = self.context.request.get(path)
+        if not answer.headers["content-type"].startswith("text/html"):
+            return None
+        return [html.unescape(link) for link in re.findall(r'<a[^>]* href="([^"]+)"', answer.text())]
 
     def status(self, path: str) -> int:
         return self.page.goto(path).status
@@ -104,3 +107,9 @@ def visit(portal, browser) -> Iterator[Callable[..., Visitor]]:
     yield new
     for visitor in opened:
         visitor.context.close()
+
+
+@pytest.fixture(scope="session")
+def every_page(portal, browser) -> list[tuple[str, str]]:
+    """(login, address) of every page, ordered by login: found once, for all who walk over them."""
+    return sorted(pages(lambda login: Visitor(portal, browser).log_in(login)))

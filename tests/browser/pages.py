@@ -9,7 +9,7 @@ LOGINS = (
     "evaluator", "finance", "observer", "admin",
 )  # fmt: skip
 OUTSIDE = ("/admin/", "/api/", "/documents/", "/n/", "/static/")
-FILES = (".pdf", ".docx")
+FILES = re.compile(r"\.(pdf|docx|xlsx|csv|zip|ics)$")
 TOLD_APART = {"mode", "kind", "like", "layer"}  # parameters that make another page
 MORE = (
     "/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA",
@@ -34,15 +34,18 @@ def shape(address: str) -> str:
     return f"{path}?{'&'.join(asked)}"
 
 
-def followed(visitor) -> list[str]:
-    """The pages that one person reaches from home in a few steps, one of each shape."""
+def followed(visitor, known: set[str]) -> list[str]:
+    """The pages that one person reaches from home in a few steps, one of each shape; of the last step only shapes that are not `known`."""
     queue, shapes, found = deque([("/", 0)]), {shape("/")}, []
     while queue:
         address, depth = queue.popleft()
-        found.append(address)
-        if depth == DEEPEST:
+        if depth == DEEPEST and shape(address) in known:
             continue
-        for link in visitor.links(address):
+        links = visitor.links(address)
+        if links is None:
+            continue
+        found.append(address)
+        for link in links if depth < DEEPEST else ():
             target = urlsplit(urljoin(f"{visitor.portal.base}{address}", link))
             inside = target.path + (f"?{target.query}" if target.query else "")
             if (
@@ -50,7 +53,7 @@ def followed(visitor) -> list[str]:
                 or "export=" in inside
                 or "lang=" in inside
                 or inside.startswith(OUTSIDE)
-                or target.path.endswith(FILES)
+                or FILES.search(target.path)
             ):
                 continue
             if shape(inside) not in shapes:
@@ -64,7 +67,7 @@ def pages(visit) -> list[tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for login in LOGINS:
         visitor = visit(login)
-        for address in followed(visitor):
+        for address in followed(visitor, set(found)):
             found.setdefault(login if address == "/" else shape(address), (login, address))
         visitor.context.close()
     for name, table in STATES:

@@ -73,3 +73,8 @@ def test_counts_take_every_kind_of_digit(typed, count):
 def test_what_is_no_count_is_refused(typed):
     with pytest.raises(ValidationError):
         CountField().clean(typed)
+
+
+def test_count_that_was_not_counted_to_its_end_says_so():
+    with translation.override("en"):
+        assert formats.number(formats.MoreThan(10_000)) == "more than 10,000"

@@ -17,9 +17,15 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+def only(*codes: str) -> None:
+    """Switch every other rule off, so that a count says what it means on every day of the year."""
+    ReminderRule.objects.exclude(code__in=codes).update(is_active=False)
+
+
 @pytest.fixture
 def due(cast, reference) -> Evaluation:
-    """A follow-up evaluation, open, answered by nobody."""
+    """A follow-up evaluation, open, answered by nobody; no other rule is on."""
+    only("R16")
     factories.validated(cast)
     return Evaluation.objects.get()
 

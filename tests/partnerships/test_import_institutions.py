@@ -112,6 +112,7 @@ def test_sheets_and_hidden_rows_are_chosen(reference, tmp_path):
 
 
 @real.needs_register
+@pytest.mark.once_postgres
 def test_whole_register_without_a_refusal(reference, tmp_path):
     code, out, _err = run(real.FILE, "--report", str(tmp_path / "out.csv"))
 

@@ -613,6 +613,7 @@ def test_report_has_a_line_for_each_finding(ministry):
 
 
 @real.needs_register
+@pytest.mark.once_postgres
 def test_whole_register_comes_in_and_changes_nothing_the_second_time(reference):
     first = importing.import_file(real.FILE.read_bytes(), by=None, title="register.csv", options={})
     before = state()

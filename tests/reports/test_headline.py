@@ -12,7 +12,7 @@ from core.formats import today
 from partnerships.actions import create_partnership
 from partnerships.models import Institution, Region
 from reports.forms import FiguresForm
-from reports.headline import Chosen, agreements, by_region, figures, institutions, regions_covered
+from reports.headline import Chosen, agreements, by_kind, by_region, figures, institutions, regions_covered
 from tests.cast import institution, signed_agreement
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +29,13 @@ def aflou(cast) -> Institution:
     return institution("DZ-03-EPH-01", "مستشفى آفلو", daughter)
 
 
-def held(cast, host: Institution, end: date) -> None:
+def held(cast, host: Institution, end: date, kind: str = "surgical") -> None:
     """Days at `host` alone, validated."""
     partnership = create_partnership(by=None, senders=[cast.partner], hosts=[host], specialties=cast.specialties, started_on=end - timedelta(days=90))
     signed_agreement(partnership, end - timedelta(days=60), end + timedelta(days=60))
     activity = actions.log_activity(
         by=None,
-        kind="surgical",
+        kind=kind,
         partnership=partnership,
         starts_on=end - timedelta(days=2),
         ends_on=end,
@@ -109,3 +109,25 @@ def test_region_asked_for_costs_no_more_for_each_figure(cast, aflou):
 
     read = [query["sql"] for query in queries if 'FROM "partnerships_region"' in query["sql"]]
     assert len(read) == 2, read  # the division and the zone, once for all figures
+
+
+def values(cast, chosen: Chosen) -> dict[str, int]:
+    return {item["figure"].slug: item["value"] for item in figures(cast.amal, chosen)}
+
+
+def test_kind_level_and_institution_narrow_every_figure(cast, aflou):
+    Institution.objects.filter(pk=aflou.pk).update(level="secondary")
+    held(cast, aflou, date(2025, 6, 1))
+    held(cast, cast.elsewhere, date(2025, 7, 1), kind="medical")
+    everything = values(cast, Chosen(*IN_2025))
+    surgical = values(cast, Chosen(*IN_2025, kind="surgical"))
+
+    assert (everything["missions"], everything["consultations"], everything["hosts"]) == (2, 6, 2)
+    assert (surgical["missions"], surgical["consultations"], surgical["hosts"]) == (1, 3, 1)
+    assert surgical["agreements"] == everything["agreements"] == 2  # an agreement has no kind
+    assert [(row["kind"].slug, row["activities"]) for row in by_kind(cast.amal, Chosen(*IN_2025))] == [("medical", 1), ("surgical", 1)]
+    for chosen in (Chosen(*IN_2025, level="secondary"), Chosen(*IN_2025, institution=aflou)):
+        assert values(cast, chosen) == {**everything, "agreements": 1, "hosts": 1, "missions": 1, "consultations": 3}
+        assert codes(cast, chosen) == {"03": 1}
+    assert values(cast, Chosen(*IN_2025, zone="south", level="primary"))["missions"] == 0
+    assert values(cast, Chosen(*IN_2025, institution=cast.partner)) == everything

@@ -12,9 +12,9 @@ from tests.services.portal import EVALUATIONS, Portal, Sink
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory) -> Portal:
-    """A SQLite portal where 500 reminders fall due today; each test copies it."""
+    """A SQLite portal where OWED reminders fall due today; each test copies it."""
     portal = Portal(tmp_path_factory.mktemp("made") / "data")
-    portal.run("manage.py", "migrate", "--verbosity", "0")
+    portal.inside("tables")
     portal.inside("make", str(EVALUATIONS))
     return portal
 
@@ -81,5 +81,5 @@ def bare_portal(request, tmp_path: Path) -> Portal:
     """A portal on each database with tables and nothing in them."""
     settings = {"DATABASE_URL": request.getfixturevalue("empty_database")} if request.param == "postgres" else {}
     portal = Portal(tmp_path / request.param, **settings)
-    portal.run("manage.py", "migrate", "--verbosity", "0")
+    portal.inside("tables")
     return portal

@@ -4,19 +4,25 @@ import json
 import random
 import sys
 import threading
+import time
 from datetime import timedelta
 
 import django
 
 django.setup()
 
+from django.apps import apps  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402 – Django must be set up first
 from django.db import connection, transaction  # noqa: E402
+from django.db.migrations.loader import MigrationLoader  # noqa: E402
+from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from activities.actions import validate_activity  # noqa: E402
 from activities.models import Activity  # noqa: E402
+from core import outbox  # noqa: E402
 from core.editing import EditConflict  # noqa: E402
 from core.formats import today  # noqa: E402
 from core.history import first_broken  # noqa: E402
@@ -24,13 +30,25 @@ from core.lifecycle import TransitionRefused  # noqa: E402
 from core.models import Change  # noqa: E402
 from core.tasks import sweep  # noqa: E402
 from evaluation.choices import AnsweringSide, EvaluationKind, EvaluationStatus  # noqa: E402
-from evaluation.models import Evaluation, EvaluationSide, Questionnaire  # noqa: E402
+from evaluation.models import Evaluation, EvaluationRule, EvaluationSide, Questionnaire, ReminderRule  # noqa: E402
 from evaluation.reminders import send_due  # noqa: E402
 from partnerships.actions import draft_agreement, edit_clause, give_visa, sign_agreement, transition_agreement  # noqa: E402
 from partnerships.actions.endings import record_party_signature  # noqa: E402
 from partnerships.lifecycle import AGREEMENT  # noqa: E402
 from partnerships.models import Agreement, ClauseText, Partnership, Signatory  # noqa: E402
 from tests import cast, factories  # noqa: E402
+from twinning.celery import app as celery  # noqa: E402
+
+
+def tables() -> None:
+    """Every table as it is now, at once: the way there by migrations has tests of its own and takes most of a minute."""
+    modules, settings.MIGRATION_MODULES = settings.MIGRATION_MODULES, {app.label: None for app in apps.get_app_configs()}
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    settings.MIGRATION_MODULES = modules
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    for app, name in MigrationLoader(None).disk_migrations:
+        recorder.record_applied(app, name)
 
 
 @transaction.atomic
@@ -38,6 +56,9 @@ def make(number: int) -> None:
     """The company of the tests, and so many open evaluations, due today, that both of its sides owe."""
     company = cast.company()
     call_command("load_reference")
+    ReminderRule.objects.exclude(code="R16").update(is_active=False)
+    ReminderRule.objects.update(is_urgent=True)  # each by itself: otherwise so many to one person become one digest
+    EvaluationRule.objects.update(is_active=False)
     questionnaire = Questionnaire.objects.get(slug="partnership-28")
     evaluations = Evaluation.objects.bulk_create(
         Evaluation(
@@ -56,6 +77,28 @@ def owe() -> None:
 
 def nudge() -> None:
     sweep.delay()
+
+
+def beat() -> None:
+    """A scheduler in a hurry: the reminders every two seconds, the sweep too."""
+    for job in celery.conf.beat_schedule.values():
+        job["schedule"] = 2.0
+    celery.Beat(loglevel="warning", pidfile=None).run()
+
+
+def deliver(rounds: int) -> None:
+    """So many attempts to deliver, as impatient as a test: the mail server is waited for one second, a claim too."""
+    settings.EMAIL_TIMEOUT = 1
+    outbox.STALE_AFTER = timedelta(seconds=1)
+    outbox.PROBE_AFTER = timedelta(seconds=1)
+    for _round in range(rounds):
+        outbox.deliver_due()
+        time.sleep(1.1)
+
+
+def calm() -> None:
+    """The reminders as they are delivered: nothing is urgent."""
+    ReminderRule.objects.update(is_urgent=False)
 
 
 def race() -> None:
@@ -203,6 +246,17 @@ def write_at_once(number: int) -> None:
 
 
 if __name__ == "__main__":
-    {"settle": settle, "walk": walk, "look": look, "make": make, "owe": owe, "nudge": nudge, "race": race, "write_at_once": write_at_once}[sys.argv[1]](
-        *map(int, sys.argv[2:])
-    )
+    {
+        "tables": tables,
+        "beat": beat,
+        "deliver": deliver,
+        "calm": calm,
+        "settle": settle,
+        "walk": walk,
+        "look": look,
+        "make": make,
+        "owe": owe,
+        "nudge": nudge,
+        "race": race,
+        "write_at_once": write_at_once,
+    }[sys.argv[1]](*map(int, sys.argv[2:]))

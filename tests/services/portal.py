@@ -1,6 +1,7 @@
 """A throw-away portal made of real processes, and an SMTP server that counts."""
 
 import email
+import os
 import shutil
 import socketserver
 import sqlite3
@@ -9,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections import Counter
+from contextlib import suppress
 from email import policy
 from pathlib import Path
 
@@ -16,9 +18,12 @@ import psutil
 
 from tests.machine import ROOT, environment, wait_until
 
+FULL = os.environ.get("RELIABILITY") == "full"  # the counts that docs/operations.md states; short ones otherwise
 RULE = "R16"  # evaluations due
-EVALUATIONS = 250
+EVALUATIONS = 750 if FULL else 120
+KILLS = 20 if FULL else 3
 OWED = 2 * EVALUATIONS  # one for the coordinator of each side
+SETTLE = 240  # seconds: stale claims (45) and a sweep (30), on a slow machine
 WORKER = ["-m", "celery", "-A", "twinning", "worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "info"]
 BEAT = ["-m", "celery", "-A", "twinning", "beat", "--loglevel", "warning", "--pidfile="]
 
@@ -39,7 +44,7 @@ class Portal:
 
     def run(self, *command: str) -> str:
         """One Python command to its end; its output. A failure shows what it wrote."""
-        done = subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run([sys.executable, *command], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=900, check=False)
         assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
@@ -56,7 +61,7 @@ class Portal:
             subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             for command in commands
         ]
-        outputs = [process.communicate(timeout=300)[0] for process in processes]
+        outputs = [process.communicate(timeout=900)[0] for process in processes]
         return [(process.returncode, output) for process, output in zip(processes, outputs, strict=True)]
 
     # --- Background processes ---
@@ -114,6 +119,13 @@ class Portal:
         finally:
             connection.close()
 
+    def write(self, statement: str) -> None:
+        """Change the SQLite database behind the portal's back."""
+        connection = sqlite3.connect(self.data / "tawama.sqlite3", timeout=20)
+        with connection:
+            connection.execute(statement)
+        connection.close()
+
     def states(self) -> dict[str, int]:
         """How many notices of the rule are in which state."""
         return dict(self.rows(f"SELECT state, count(*) FROM core_notice WHERE rule = '{RULE}' GROUP BY state"))
@@ -159,9 +171,10 @@ class Sink(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Conversation)
         self.accepted: Counter[uuid.UUID] = Counter()
+        self.manner = "accept"  # or "refuse", "hang" and "drop", all once the whole message is there
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -171,10 +184,14 @@ class Sink(socketserver.ThreadingTCPServer):
 
 
 class Conversation(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            self.talk()
+
     def say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
 
-    def handle(self) -> None:
+    def talk(self) -> None:
         self.say("220 sink")
         while line := self.rfile.readline():
             word = line[:4].strip().upper().decode("ascii", "replace")
@@ -192,8 +209,23 @@ class Conversation(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line)
         if not line:
-            return  # the sender died before the end: nothing was accepted
+            return None  # the sender died before the end: nothing was accepted
+        if self.server.manner == "refuse":
+            return self.say("451 not now")
         message = email.message_from_bytes(b"".join(lines), policy=policy.default)
         with self.server.lock:
             self.server.accepted[uuid.UUID(message["Message-ID"].strip("<>").split("@")[0])] += 1
-        self.say("250 accepted")
+        if self.server.manner == "accept":
+            return self.say("250 accepted")
+        if self.server.manner == "hang":
+            self.rfile.read()  # until the client gives up
+        raise ConnectionAbortedError  # the line ends without a word
+
+
+def wait_for_mails(portal: Portal, count: int, seconds: float = 60) -> None:
+    """Until at least so many messages are there, looking often enough to be in the middle."""
+    wait_until(lambda: len(portal.mails()) >= count, seconds, f"{count} messages, while delivering", every=0.01)
+
+
+def assert_in_the_middle(portal: Portal) -> None:
+    assert 0 < len(portal.mails()) < OWED, "the process was to be killed in the middle of the delivery"

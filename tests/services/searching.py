@@ -25,7 +25,7 @@ def codes(text: str, at_most: int) -> list[str]:
     return list(find(Institution.objects.listed(), text).values_list("code", flat=True)[:at_most])
 
 
-def took(text: str, rounds: int = 5) -> float:
+def took(text: str, rounds: int = 3) -> float:
     """Milliseconds for one page of results, median."""
     found = []
     for _round in range(rounds):

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.services
 FEW = 40  # evaluations, two sides each
 
 
+@pytest.mark.parametrize("bare_portal", ["postgres"], indirect=True)
 def test_eight_senders_at_once_send_each_reminder_once(bare_portal):
+    """On SQLite, with a mail server: `test_kill.py`."""
     bare_portal.inside("make", str(FEW))
     day = datetime.now(ZoneInfo("Africa/Algiers")).date().isoformat()
 

@@ -46,16 +46,10 @@ class Run:
         print("".join(said), end="", flush=True)
         self.stages.append((heading, process.returncode == 0, time.monotonic() - began))
 
-    def side_by_side(self, *lanes: list[tuple[str, str, dict[str, str]]]) -> None:
-        """Lanes of stages at once, each stage of a lane after the other: one for each core of a small machine, and one more, since real processes and browsers mostly wait."""
-        for lane in lanes:
-            print(f"lane: {', then '.join(heading for heading, _marker, _settings in lane)}", flush=True)
-
-        def walk(lane: list[tuple[str, str, dict[str, str]]]) -> None:
-            for heading, marker, settings in lane:
-                self.stage(heading, marker, **settings)
-
-        threads = [threading.Thread(target=walk, args=(lane,)) for lane in lanes if lane]
+    def side_by_side(self, *stages: tuple[str, str, dict[str, str]]) -> None:
+        """Stages at once: more than a small machine has cores, since processes, databases and browsers are waited for."""
+        print(f"at once: {', '.join(heading for heading, _marker, _settings in stages)}", flush=True)
+        threads = [threading.Thread(target=self.stage, args=(heading, marker), kwargs=settings) for heading, marker, settings in stages]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -77,22 +71,20 @@ def main() -> int:
     with ExitStack() as servers:
         address, why = servers.enter_context(machine.postgres_url())
         browser, why_not = machine.chromium()
-        first, second, third = [("SQLite", FAST, {})], [], []
-        given = {}
+        sqlite, lanes, given = FAST, [], {}
         if address:
             given["DATABASE_URL"] = address
-            first = [("SQLite", f"{FAST} and not once_postgres", {})]
-            second.append(("PostgreSQL", f"{FAST} and not once", {"DATABASE_URL": machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}")}))
+            sqlite = f"{FAST} and not once_postgres"
+            lanes.append(("PostgreSQL", f"{FAST} and not once", {"DATABASE_URL": machine.with_database(address, f"tawama_{uuid.uuid4().hex[:12]}")}))
         else:
             run.leave_out("the tests on PostgreSQL", why)
         if os.environ.get("REDIS_URL"):
             given["REDIS_URL"] = os.environ["REDIS_URL"]
         if browser:
-            third.append(("browser", "browser", {}))
+            lanes.append(("browser", "browser", {}))
         else:
             run.leave_out("the tests in a browser", why_not)
-        third.append(("real processes", "services", given))
-        run.side_by_side(first, second, third)
+        run.side_by_side(("SQLite", sqlite, {}), *lanes, ("real processes", "services", given))
     return 0 if run.report() else 1
 
 

@@ -523,25 +523,8 @@ def test_uid_of_somebody_else_is_refused_without_what_it_names(client, cast, who
     assert "current" not in answer.json()
 
 
-def test_answers_of_one_side_are_hidden_from_the_other_until_both_have_handed_in(client, cast):
-    """What is only saved: `evaluation/test_secrecy.py`."""
-    factories.questionnaire(3)
-    evaluation = Evaluation.objects.get(activity=factories.validated(cast))
-    answers = {criterion.pk: (1, ALONE) for criterion in evaluation.questionnaire.criteria.all()}
-    add_evidence(evaluation, by=cast.badr, upload=SimpleUploadedFile(f"{ALONE}.pdf", f"%PDF-1.4 {ALONE}".encode()))
-    save_answers(evaluation, by=cast.badr, answers=answers, remarks=ALONE, submit=True)
-
-    client.force_login(cast.dalia)
-    assert leaks(client, ALONE) == set()
-    client.force_login(cast.yasmine)
-    assert [page for page in ("", "answer/") if ALONE in said(client.get(f"{evaluation.get_absolute_url()}{page}"))] == []
-
-    save_answers(evaluation, by=cast.dalia, answers=answers, submit=True)
-    assert ALONE in said(client.get(evaluation.get_absolute_url()))
-
-
 def test_answers_that_are_only_saved_stay_hidden_after_the_due_day(client, cast):
-    """The due day opens what was handed in, never a draft."""
+    """All that one side answers alone: `evaluation/test_secrecy.py`. The due day opens what was handed in, never a draft."""
     factories.questionnaire(3)
     evaluation = Evaluation.objects.get(activity=factories.validated(cast))
     answers = {criterion.pk: (1, ALONE) for criterion in evaluation.questionnaire.criteria.all()}

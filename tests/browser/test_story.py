@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.machine import wait_until
 
@@ -37,6 +38,11 @@ def mails_to(portal, who: str) -> dict[str, str]:
 
 def remind(portal, on: date) -> None:
     portal.run("manage.py", "send_due_reminders", "--on", on.isoformat())
+
+
+def wait_for_path(page, path: str) -> None:
+    """A click returns before the next page has come."""
+    page.wait_for_url(lambda url: urlsplit(url).path == path)
 
 
 def steps(visitor, name: str, times: int) -> None:
@@ -103,7 +109,7 @@ def answer(visitor, address: str) -> None:
     assert asked == 8
     with page.expect_navigation():
         page.click("button[name=stage][value=submit]")
-    assert urlsplit(page.url).path == address
+    wait_for_path(page, address)
 
 
 def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
@@ -113,7 +119,7 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     assert page.get_attribute("html", "lang") == "ar"
     assert page.get_attribute("html", "dir") == "rtl"
     south.type_login("coordinator.south")
-    assert urlsplit(page.url).path == "/"
+    wait_for_path(page, "/")
 
     # Recording: a mistake, nothing lost, corrected, looked at once more, saved.
     page.goto("/activities/new/")
@@ -125,7 +131,7 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     page.click("button[name=stage][value=review]")
     page.wait_for_selector("main [role=alert]")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
-    assert page.locator("main [role=alert] a[href='#id_ends_on']").count() == 1
+    expect(page.locator("main [role=alert] a[href='#id_ends_on']")).to_have_count(1)
     assert page.get_attribute("[name=ends_on]", "aria-invalid") == "true"
     assert page.eval_on_selector_all("main form :is(input:not([type=hidden]), select)", "all => all.map(one => [one.name, one.value])") == before
     page.fill("[name=starts_on]", typed(START))
@@ -136,7 +142,7 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     page.click("button[name=stage][value=save]")
     page.wait_for_url(re.compile(r"/activities/\d+/$"))  # the day is kept on the phone first, then sent
     activity = urlsplit(page.url).path
-    assert page.locator("table tbody tr").count() == 3
+    expect(page.locator("table tbody tr")).to_have_count(3)
 
     # The other side is told, on the portal and by e-mail, and confirms; the author may not validate.
     wait_until(lambda: f"activity_reported {activity}" in mails_to(portal, NORTH), 45, "an e-mail to the other side")
@@ -144,11 +150,12 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     north.page.goto("/notifications/")
     notice = urlsplit(mails_to(portal, NORTH)[f"activity_reported {activity}"]).path
     north.page.click(f"a[href='{notice}']")
-    assert urlsplit(north.page.url).path == activity
-    assert page.locator("form[action$='/steps/counter_confirm/']").count() == 0
-    north.page.click("form[action$='/steps/counter_confirm/'] button")
+    wait_for_path(north.page, activity)
+    expect(page.locator("form[action$='/steps/counter_confirm/']")).to_have_count(0)
+    with north.page.expect_navigation():
+        north.page.click("form[action$='/steps/counter_confirm/'] button")
     page.goto(activity)
-    assert page.locator("[action$='/steps/validate/'], [href$='/steps/validate/']").count() == 0
+    expect(page.locator("[action$='/steps/validate/'], [href$='/steps/validate/']")).to_have_count(0)
     assert south.status(f"{activity}steps/validate/") == 403
 
     # The ministry validates; the figures change, and both sides owe an evaluation.
@@ -157,7 +164,7 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     ministry.page.goto(activity)
     ministry.page.click("main a[href$='/steps/validate/']")
     ministry.page.click("main form[method=post] button")
-    assert urlsplit(ministry.page.url).path == activity
+    wait_for_path(ministry.page, activity)
     later = figures(ministry)
     assert {name: later[name] - earlier[name] for name in later} == {
         "agreements": 0, "senders": 0, "hosts": 0, "missions": 1, "consultations": 59, "operations": 8, "trained": 8,
@@ -172,9 +179,9 @@ def test_story_in_arabic_on_a_phone(portal, visit, tmp_path):
     links = {who: mails_to(portal, who)[f"evaluation_reminder {evaluation}"] for who in (NORTH, SOUTH)}
     reader = visit()
     reader.page.goto(links[NORTH])
-    assert urlsplit(reader.page.url).path == "/login/"
+    wait_for_path(reader.page, "/login/")
     reader.type_login("coordinator.north")
-    assert urlsplit(reader.page.url).path == evaluation
+    wait_for_path(reader.page, evaluation)
     answer(reader, evaluation)
     answer(south, evaluation)
     rows = f"SELECT count(*) FROM core_notice WHERE event = 'evaluation_reminder' AND path = '{evaluation}'"
@@ -215,5 +222,5 @@ def test_days_are_recorded_without_a_script(visit):
     page.fill("[name=line-1-consultations]", "4")
     page.click("button[name=stage][value=review]")
     page.click("button[name=stage][value=save]")
-    assert re.fullmatch(r"/activities/\d+/", urlsplit(page.url).path)
-    assert page.locator("table tbody tr").count() == 2
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    expect(page.locator("table tbody tr")).to_have_count(2)

@@ -11,7 +11,10 @@ LOGINS = (
 OUTSIDE = ("/admin/", "/api/", "/documents/", "/n/", "/static/")
 FILES = re.compile(r"\.(pdf|docx|xlsx|csv|zip|ics)$")
 TOLD_APART = {"mode", "kind", "like", "layer", "view"}  # parameters that make another page
-NARROW = set("page region specialty status period since until month late when whose waiting ending all language before line".split())  # the same page with other rows
+NARROW = {  # the same page with other rows
+    "page", "region", "specialty", "status", "period", "since", "until", "month", "late", "when", "whose", "waiting", "ending", "all", "language",
+    "before", "line",
+}  # fmt: skip
 MORE = (
     "/search/?q=%D8%AA%D9%85%D9%86%D8%B1%D8%A7%D8%B3%D8%AA",
     "/search/?q=zzzz",

@@ -36,7 +36,7 @@ from tests.activities import guests, roster
 from tests.cast import Cast
 from tests.evaluation import measured, things
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once_postgres]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @dataclass

@@ -16,6 +16,8 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
+    "selectors": False,
+    "preload": False,
 }
 FULL = os.environ.get("AXE") == "full"
 PHONE, WIDE = 360, 1280
@@ -53,10 +55,10 @@ class Eye:
         visitor.page.evaluate(self.script)
         for width in at:
             visitor.page.set_viewport_size({"width": width, "height": 800})
-            result = visitor.page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+            violations = visitor.page.evaluate(f"axe.run(document, {json.dumps(RULES)}).then((result) => result.violations)")
             self.looked += 1
             where = f"{name} at {width} px"
-            for violation in result["violations"]:
+            for violation in violations:
                 for node in violation["nodes"]:
                     what = f"{violation['id']}: {violation['help']}\n    {node['html'][:300]}\n    {node['failureSummary'].splitlines()[-1].strip()}"
                     self.found.setdefault((violation["id"], what), []).append(where)

@@ -18,7 +18,7 @@ from tests.evaluation.things import answers, opened, short, step, upload
 from tests.test_permissions import ROWS
 from tests.test_strangers import forms_of, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ALONE = "عصفور"  # stands in the comments, remarks and file names of the host
 FOUND = "حسون"  # stands in what the evaluator found

@@ -183,7 +183,7 @@ class Run:
             self.phone.page.wait_for_url(f"**{QUEUE}*")
 
     def open(self, address: str) -> None:
-        """A form; where the line held and the session did not, after another login."""
+        """A page of one's own; where the line held and the session did not, after another login."""
         self.phone.visit(address)
         if "/login/" in self.phone.page.url:
             self.phone.good_line()
@@ -195,7 +195,7 @@ class Run:
         page = self.phone.page
         until(page, "document.querySelector('[data-kept]').textContent !== ''")
         self.phone.reopen()
-        self.phone.visit(QUEUE)
+        self.open(QUEUE)
         page = self.phone.page
         page.wait_for_selector("section[data-state=draft] [data-edit]")
         address = page.get_attribute("section[data-state=draft] [data-edit]", "href")
@@ -277,7 +277,7 @@ def test_each_record_arrives_once_whatever_breaks(portal, browser):
         try:
             run.go()
         except Exception as error:
-            raise AssertionError(f"run {number} broke: {error}") from error
+            raise AssertionError(f"run {number} broke on {phone.page.url}: {error}") from error
         made |= run.made
         cuts = {fate: cuts[fate] + phone.line.cuts[fate] - before.get(fate, 0) for fate in cuts}
     phone.close()

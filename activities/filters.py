@@ -1,6 +1,7 @@
 """List filters shared by pages and API: the same names, the same meaning."""
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -36,13 +37,16 @@ class ActivityFilters(PlaceFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.filters["sender"].queryset = lambda request: self.places(GIVING)
+        self.filters["host"].queryset = lambda request: self.places((Side.HOST,))
+        self.filters["series"].queryset = lambda request: Series.objects.filter(pk__in=self.queryset.exclude(series=None).order_by().values("series"))
+
+    def places(self, sides: tuple[str, ...]) -> QuerySet[Institution]:
+        """The institutions on these sides of the partnerships that the reader sees."""
         user = getattr(self.request, "user", None)
         seen = Partnership.objects.visible_to(user) if user is not None else Partnership.objects.none()
-        places = Institution.objects.order_by("sort_key", "pk")
-        for name, sides in (("sender", GIVING), ("host", (Side.HOST,))):
-            parties = PartnershipParty.objects.filter(partnership__in=seen.values("pk"), side__in=sides)
-            self.filters[name].queryset = places.filter(pk__in=parties.values("institution"))
-        self.filters["series"].queryset = Series.objects.filter(pk__in=self.queryset.exclude(series=None).order_by().values("series"))
+        parties = PartnershipParty.objects.filter(partnership__in=seen.values("pk"), side__in=sides)
+        return Institution.objects.filter(pk__in=parties.values("institution")).order_by("sort_key", "pk")
 
     def by_sender(self, queryset, name, value: Institution):
         return queryset.filter(pk__in=ActivityParty.objects.filter(side__in=GIVING, institution=value).values("activity"))

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from core.exporters import EXPORTS, Column
 from core.folding import search_words
 from core.formats import MoreThan, day
-from core.htmx import render_page
+from core.htmx import is_fragment, render_page
 from core.saved_views import views_of
 from core.text import clean
 
 PAGE_SIZE = 20
 COUNTED = 10_000  # rows of a list
+MENUS = "components/filter_menus.html"
 
 
 def search(queryset: QuerySet, field: str, text: str) -> QuerySet:
@@ -41,6 +42,11 @@ class ListFilters(django_filters.FilterSet):
 
     def by_words(self, queryset, name, value):
         return search(queryset, self.search_field, value)
+
+    def keep_given(self) -> None:
+        """Leave out the filters that nobody asked for: without a value they change nothing, and their menus are long."""
+        for name in [name for name in self.filters if name != "q" and not self.data.get(name)]:
+            del self.filters[name]
 
     def chips(self) -> list[dict[str, Any]]:
         """The filters in force, as {"label", "value", "without"}: `without` is the query string that drops it."""
@@ -148,14 +154,22 @@ def list_page(
     page: str,
     fragment: str,
     related: Callable[[QuerySet], QuerySet] = lambda rows: rows,
+    shown: Callable[[QuerySet], QuerySet] | None = None,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Answer a list page. `queryset` already starts from what the user may see; `related` adds what rows show.
+    """Answer a list page. `queryset` already starts from what the user may see; `related` adds what the rows of a file
+    read, `shown` what those of the page do where that is less.
 
     `?export=` gives exactly what the filters select, in the same order. Anything not understood in the address is
-    left out, never an error.
+    left out, never an error. The menus of the filters come when they are asked for (`?menus=open`): they are the longest
+    part of a page, and most readers never open them.
     """
     form = filters(request.GET, queryset=queryset, request=request)
+    is_open = "menus" in request.GET
+    if is_open and is_fragment(request):
+        return render_page(request, MENUS, MENUS, {"filters": form})
+    if not is_open:
+        form.keep_given()
     if "relevance" in form.qs.query.annotations:  # the search put the likeliest first
         sorts, default_sort = {**sorts, "relevance": ["relevance", "sort_key"]}, "relevance"
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
@@ -169,15 +183,16 @@ def list_page(
         rows: Iterable[Any] = related(chosen).iterator(chunk_size=500)
         return export(name, columns, (row(item) for item in rows))
     paginator = CountedOncePaginator(chosen, PAGE_SIZE)
-    shown: Page = paginator.get_page(request.GET.get("page"))
-    shown.object_list = list(related(shown.object_list))
+    part: Page = paginator.get_page(request.GET.get("page"))
+    part.object_list = list((shown or related)(part.object_list))
     query = request.GET.copy()
-    for key in ("page", "export", "lang"):
+    for key in ("page", "export", "lang", "menus"):
         query.pop(key, None)
     context = {
-        "page": shown,
-        "pages": list(paginator.get_elided_page_range(shown.number, on_each_side=1, on_ends=1)),
+        "page": part,
+        "pages": list(paginator.get_elided_page_range(part.number, on_each_side=1, on_ends=1)),
         "filters": form,
+        "menus_open": is_open,
         "chips": form.chips(),
         "sort": sort,
         "query": query.urlencode(),

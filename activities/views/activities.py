@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from activities.choices import ActivityStatus, Part
 from activities.filters import ActivityFilters
 from activities.forms import OpinionForm, PhotosForm, SessionForm
 from activities.lifecycle import ACTIVITY
-from activities.models import Activity, Session
+from activities.models import Activity, ActivityParty, Session
 from activities.panels import buttons_of, panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
 from activities.views.sections import activity_tabs
@@ -53,6 +54,12 @@ def related(rows):
     return rows.with_people().prefetch_related("results", "participants")
 
 
+def listed(rows):
+    """What a row of the page reads."""
+    parties = ActivityParty.objects.select_related("institution__region", "institution__country")
+    return rows.select_related("partnership").prefetch_related(Prefetch("parties", parties), "specialties")
+
+
 def whole(rows):
     """Everything that one activity's page and rules read."""
     return rows.with_people().select_related("reported_by", "reported_for", "agreement__partnership", "created_by", "leader", "series").prefetch_related(
@@ -74,6 +81,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         row=row,
         related=related,
+        shown=listed,
         name="activities",
         page="activities/activity_list.html",
         fragment="activities/_activity_list.html",

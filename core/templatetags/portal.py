@@ -1,6 +1,7 @@
 """Tags and filters that every template may use."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import template
@@ -51,6 +52,7 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, points: str = "") -> str:
     """A drawing from the sprite; `points` is "forward" or "back" for what mirrors."""
     classes = {"forward": " is-directional", "back": " is-back"}.get(points, "")

@@ -25,6 +25,27 @@ def late(cast, ended: int = 40) -> Activity:
     return Activity.objects.get(pk=activity.pk)
 
 
+# --- Menus of the filters ---------------------------------------------------------------------------------------------
+
+
+def test_menus_of_the_filters_come_when_they_are_asked_for(client, cast):
+    client.force_login(cast.badr)
+
+    folded, opened = (client.get(f"/activities/?kind=surgical&{more}").content.decode() for more in ("", "menus=open"))
+    menus = client.get("/activities/?kind=surgical&menus=open", headers={"HX-Request": "true"}).content.decode()
+
+    assert "<select" not in folded
+    assert '<input type="hidden" name="kind" value="surgical">' in folded  # another search keeps what is in force
+    assert 'href="?kind=surgical&amp;menus=open"' in folded
+    for text in (opened, menus):
+        assert 'name="host"' in text
+        assert '<option value="surgical" selected>' in text
+    assert "<h1" in opened
+    assert "<h1" not in menus
+    assert 'type="search"' not in menus
+    assert 'value="kind=surgical"' in opened  # what would be saved as a view
+
+
 # --- Saved views ----------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,10 @@
 """The activities of a stretch of days, laid out for a calendar: weeks, entries of each day, clashes marked.
 
-`read_entries` costs one query, whatever the number of activities; everything else is arithmetic.
+Two queries, whatever the number of activities: the days of all of them, then what is told of those that are shown. Everything
+else is arithmetic.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from core.profile import home
 from partnerships.choices import Side
 
 SHOWN_A_DAY = 3
+COMPARED = 400  # activities of a stretch; among more, clashes are not looked for: a month of them is narrowed first
 OFF = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED)  # on no day, unless they are asked for
 
 
@@ -71,10 +73,40 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def read_entries(activities: QuerySet[Activity], start: date, end: date) -> list[Entry]:
-    """The activities that touch these days, the earliest first. One query: activities, parties and specialties side by side."""
+@dataclass(frozen=True)
+class Span:
+    """The days of one activity."""
+
+    pk: int
+    starts_on: date
+    ends_on: date
+
+
+def spans_between(activities: QuerySet[Activity], start: date, end: date) -> list[Span]:
+    """The activities that touch these days, the earliest first. One query over one table."""
     near = activities.filter(starts_on__gte=start - LONGEST, starts_on__lte=end, ends_on__gte=start)
-    return entries_of(near)
+    return [Span(*row) for row in near.order_by("starts_on", "pk").values_list("pk", "starts_on", "ends_on")]
+
+
+def firsts_of_days(spans: Sequence[Span], start: date, end: date) -> dict[date, tuple[list[int], int]]:
+    """For each day from `start` to `end`: the keys of those that fit its cell, and how many there are besides."""
+    found: dict[date, list[Span]] = {}
+    for span in spans:
+        on, last = max(span.starts_on, start), min(span.ends_on, end)
+        while on <= last:
+            found.setdefault(on, []).append(span)
+            on += timedelta(days=1)
+    days = {}
+    for on, all_day in found.items():
+        if len(all_day) > SHOWN_A_DAY:  # not all fit: what begins on this day is news
+            all_day.sort(key=lambda span, on=on: span.starts_on != on)  # type: ignore[misc]
+        days[on] = ([span.pk for span in all_day[:SHOWN_A_DAY]], max(0, len(all_day) - SHOWN_A_DAY))
+    return days
+
+
+def read_entries(keys: Collection[int]) -> list[Entry]:
+    """What is told of these activities, the earliest first. One query: activities, parties and specialties side by side."""
+    return entries_of(Activity.objects.filter(pk__in=keys))
 
 
 def entries_of(activities: QuerySet[Activity]) -> list[Entry]:
@@ -142,26 +174,26 @@ class Day:
         return not self.entries and not self.holidays
 
 
-def weeks_of(month: date, entries: Sequence[Entry], specials: Sequence[Special], today: date) -> list[list[Day]]:
+def weeks_of(
+    month: date, firsts: Mapping[date, tuple[list[int], int]], entries: Mapping[int, Entry], specials: Sequence[Special], today: date
+) -> list[list[Day]]:
     """The weeks of the month of `month`, from the country's first day of the week, each day with its first entries."""
     first, last = bounds(month)
     on = first - timedelta(days=(first.weekday() - home().week_starts) % 7)
     weeks: list[list[Day]] = []
     while on <= last:
-        weeks.append([day_of(on + timedelta(days=place), month, entries, specials, today) for place in range(7)])
+        week = [on + timedelta(days=place) for place in range(7)]
+        weeks.append([day_of(day, month, *firsts.get(day, ([], 0)), entries, specials, today) for day in week])
         on += timedelta(days=7)
     return weeks
 
 
-def day_of(on: date, month: date, entries: Sequence[Entry], specials: Sequence[Special], today: date) -> Day:
+def day_of(on: date, month: date, keys: list[int], more: int, entries: Mapping[int, Entry], specials: Sequence[Special], today: date) -> Day:
     in_month = (on.year, on.month) == (month.year, month.month)
     day = Day(on, in_month, on == today, on.weekday() in home().week_end)
     if not in_month:
         return day
-    all_day = [entry for entry in entries if entry.activity.starts_on <= on <= entry.activity.ends_on]
-    if len(all_day) > SHOWN_A_DAY:  # not all fit: what begins on this day is news
-        all_day.sort(key=lambda entry: entry.activity.starts_on != on)
-    day.entries, day.more = all_day[:SHOWN_A_DAY], max(0, len(all_day) - SHOWN_A_DAY)
+    day.entries, day.more = [entries[key] for key in keys], more
     day.holidays = [special for special in specials if special.kind == OccasionKind.HOLIDAY and special.touches(on, on)]
     if home().show_hijri:
         day.hijri, day.hijri_month = hijri_words(on, is_named=on.day == 1)
@@ -197,9 +229,9 @@ def hijri_months(start: date, end: date) -> str:
     return digits(f"{names[month - 1]}{f' {year}' if year != last_year else ''} – {names[last_month - 1]} {last_year}")
 
 
-def by_day(entries: Sequence[Entry], start: date, at_most: int) -> tuple[list[dict[str, Any]], int]:
-    """The entries as {"on", "entries"} by first day, those that began before `start` under it; and how many were left out."""
+def by_day(entries: Sequence[Entry], start: date) -> list[dict[str, Any]]:
+    """The entries as {"on", "entries"} by first day, those that began before `start` under it."""
     found: dict[date, list[Entry]] = {}
-    for entry in entries[:at_most]:
+    for entry in entries:
         found.setdefault(max(entry.activity.starts_on, start), []).append(entry)
-    return [{"on": on, "entries": rows} for on, rows in sorted(found.items())], max(0, len(entries) - at_most)
+    return [{"on": on, "entries": rows} for on, rows in sorted(found.items())]

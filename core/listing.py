@@ -141,6 +141,14 @@ def is_long(rows: QuerySet) -> bool:
     return rows.order_by().values("pk")[: most + 1].count() > most
 
 
+def menus_or_fold(request: HttpRequest, filters: ListFilters) -> HttpResponse | None:
+    """The menus alone where a page asks for them later; else nothing, and unless the page is asked for with them they are left out."""
+    if not request.GET.get("menus"):
+        filters.keep_given()
+        return None
+    return render_page(request, MENUS, MENUS, {"filters": filters}) if is_fragment(request) else None
+
+
 def list_page(
     request: HttpRequest,
     *,
@@ -165,11 +173,8 @@ def list_page(
     part of a page, and most readers never open them.
     """
     form = filters(request.GET, queryset=queryset, request=request)
-    is_open = "menus" in request.GET
-    if is_open and is_fragment(request):
-        return render_page(request, MENUS, MENUS, {"filters": form})
-    if not is_open:
-        form.keep_given()
+    if menus := menus_or_fold(request, form):
+        return menus
     if "relevance" in form.qs.query.annotations:  # the search put the likeliest first
         sorts, default_sort = {**sorts, "relevance": ["relevance", "sort_key"]}, "relevance"
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
@@ -192,7 +197,6 @@ def list_page(
         "page": part,
         "pages": list(paginator.get_elided_page_range(part.number, on_each_side=1, on_ends=1)),
         "filters": form,
-        "menus_open": is_open,
         "chips": form.chips(),
         "sort": sort,
         "query": query.urlencode(),

@@ -62,7 +62,7 @@ def computed(unit: Unit, apps: Any = portal) -> tuple[dict[Row, list[int]], set[
             is_named = specialty is None or specialty in named[activity]
             sums = [is_named, is_named and mission, *lines[specialty], *(heads[activity] if is_named else (0, 0))]
             for when in (0, month):
-                for of_kind in ("",) if specialty else ("", kind):
+                for of_kind in ("", kind):
                     add(found[whose, when, of_kind, specialty], sums)
     return found, persons
 

@@ -262,11 +262,8 @@ def by_month(user: Any, chosen: Chosen, year: int) -> list[dict[str, int]]:
     """Operations per month of `year` and of the year before: twelve rows {"month", "now", "before"}. One query."""
     within = replace(chosen, start=date(year - 1, 1, 1), end=date(year, 12, 31), division_of=chosen.divided_on)
     scope, _period = within.cell(user)
-    if totals.can_say(scope):
-        found = totals.within(scope.reach).filter(totals.of_scope(scope), year__in=(year - 1, year), month__gt=0).order_by()
-        said = found.values_list("year", "month").annotate(total=Sum("operations"))
-    else:
-        said = results(user, within).order_by().values_list("activity__ends_on__year", "activity__ends_on__month").annotate(total=Sum("operations_done"))
+    found = totals.within(scope.reach).filter(totals.of_scope(scope), year__in=(year - 1, year), month__gt=0).order_by()
+    said = found.values_list("year", "month").annotate(total=Sum("operations"))
     operations = {(row[0], row[1]): row[2] for row in said}
     return [{"month": month, "now": operations.get((year, month), 0), "before": operations.get((year - 1, month), 0)} for month in range(1, 13)]
 

@@ -46,7 +46,7 @@ class PartySetMember(models.Model):
 class Total(models.Model):
     """The sums over the validated activities of one set of parties that ended in a month, or in a year (month 0).
 
-    There is a row for all activities, one for each kind, one for each specialty; none for a kind in a specialty. In the row of a
+    There is a row for all activities, one for each kind, one for each specialty, one for each kind in a specialty. In the rows of a
     specialty, activities and people trained are those of the activities that name it, the other figures those of its own lines.
     """
 

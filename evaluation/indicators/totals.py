@@ -76,11 +76,6 @@ def whole_months(first: tuple[int, int], after: tuple[int, int]) -> Q:
     return Q(month__gt=0) & begun & (Q(year__lt=after[0]) | Q(year=after[0], month__lt=after[1]))
 
 
-def can_say(scope: Scope) -> bool:
-    """Whether the totals know a scope: they have no kind in a specialty."""
-    return not (scope.kind and scope.specialty)
-
-
 def within(reach: Reach, model: Any = Total) -> QuerySet:
     """The totals that the asker may count."""
     if reach.everything:
@@ -102,7 +97,7 @@ def place(scope: Scope) -> Q:
 
 
 def of_scope(scope: Scope) -> Q:
-    """The totals of one scope: of its place, its kind or its specialty."""
+    """The totals of one scope: of its place, its kind and its specialty."""
     return place(scope) & Q(kind=scope.kind, specialty=scope.specialty)
 
 
@@ -111,8 +106,6 @@ def tally(cells: Sequence[Cell], live: Callable[[Sequence[Cell]], list[dict[str,
 
     One query for 60 cells, and one more where days stand beside whole months.
     """
-    if not all(can_say(scope) for scope, _period in cells):
-        return live(cells)
     cuts = [cut(period) for _scope, period in cells]
     found = [dict.fromkeys(measures, 0) for _cell in cells]
     known = [(number, part.known) for number, part in enumerate(cuts) if part.known is not None]
@@ -152,7 +145,7 @@ def known_and_beside(cell: Cell, is_known: bool = True) -> tuple[QuerySet[Total]
 def parties_of(cell: Cell, sides: Sequence[str]) -> tuple[QuerySet, list[Cell]]:
     """The keys of the institutions on these sides of the activities that the totals of a cell know, and the cells to count live besides."""
     scope = cell[0]
-    known, beside = known_and_beside(cell, can_say(scope))
+    known, beside = known_and_beside(cell)
     held = known.filter(kind=scope.kind, specialty=scope.specialty, activities__gt=0)
     return PartySetMember.objects.filter(side__in=sides, party_set__in=held.values("party_set")).values("institution"), beside
 
@@ -206,9 +199,9 @@ def one_trained(cell: Cell) -> int:
 def by_kind(cell: Cell) -> dict[str, int]:
     """Activities by kind; kinds without any are left out."""
     scope = cell[0]
-    known, beside = known_and_beside(cell, not scope.specialty)
+    known, beside = known_and_beside(cell)
     of_kind = Q(kind=scope.kind) if scope.kind else ~Q(kind="")
-    found = Counter(dict(known.filter(of_kind, specialty=None).values_list("kind").annotate(count=Sum("activities"))))
+    found = Counter(dict(known.filter(of_kind, specialty=scope.specialty, activities__gt=0).values_list("kind").annotate(count=Sum("activities"))))
     for part in beside:
         found += Counter(dict(rows.activities([part]).filter(rows.in_activities()(part)).order_by().values_list("kind").annotate(count=Count("pk"))))
     return dict(found)
@@ -217,10 +210,10 @@ def by_kind(cell: Cell) -> dict[str, int]:
 def by_specialty(cell: Cell) -> dict[int, tuple[int, int]]:
     """For each specialty that lines of results name (operations, consultations)."""
     scope = cell[0]
-    known, beside = known_and_beside(cell, not scope.kind)
+    known, beside = known_and_beside(cell)
     own = Q(specialty=scope.specialty) if scope.specialty else Q(specialty__isnull=False)
     sums = {"done": Sum("operations"), "seen": Sum("consultations")}
-    found = {key: (done, seen) for key, done, seen in known.filter(own, kind="", lines__gt=0).values_list("specialty").annotate(**sums)}
+    found = {key: (done, seen) for key, done, seen in known.filter(own, kind=scope.kind, lines__gt=0).values_list("specialty").annotate(**sums)}
     for part in beside:
         lines = rows.results([part]).filter(rows.in_results(part), specialty__isnull=False).order_by()
         for key, done, seen in lines.values_list("specialty").annotate(done=Sum("operations_done"), seen=Sum("consultations")):
@@ -232,7 +225,7 @@ def by_specialty(cell: Cell) -> dict[int, tuple[int, int]]:
 def by_region(cell: Cell) -> dict[int, int]:
     """Activities by region of a host, under the division of the scope. One counts once for a region, however many of its institutions hosted it."""
     scope = cell[0]
-    known, beside = known_and_beside(cell, can_say(scope))
+    known, beside = known_and_beside(cell)
     held = dict(known.filter(kind=scope.kind, specialty=scope.specialty, activities__gt=0).values_list("party_set").annotate(count=Sum("activities")))
     found: Counter[int] = Counter()
     hosts = PartySetMember.objects.filter(side=Side.HOST, institution__region__isnull=False).order_by()

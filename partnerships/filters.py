@@ -69,6 +69,7 @@ class PlaceFilters(ListFilters):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.filters["on"] = self.filters.pop("on")  # asked for least: the last of the menus
         if not home().has_zones:
             del self.filters["zone"]
 

@@ -1,7 +1,8 @@
 """What `make bench` measures: starts, pages, queries. Figures are printed and kept in bench/figures.json.
 
-Each page is compared with a bare page of the same stack (the same middleware, a logged-in user) that runs one query. Both
-are timed in the same process, one after the other, so that the machine's mood cancels out.
+Each page is compared with two that run one query in the same stack (the same middleware, a logged-in user): a bare one of a
+single line, and an empty one in the frame that every page has (its menus, icons and notices). All three are timed in the same
+process, in turns, so that the machine's mood cancels out.
 """
 
 import json
@@ -59,13 +60,14 @@ def measure_start(env: dict[str, str], port: int) -> float:
 
 
 def measure_pages() -> dict[str, dict[str, float]]:
-    """Queries and milliseconds of every page, for the ministry's officer and for a coordinator, and how many bare pages that is."""
+    """Queries and milliseconds of every page, for the ministry's officer and for a coordinator, and how many bare and empty pages that is."""
     import django
 
     django.setup()
     from django.conf import settings
     from django.db import connection
     from django.http import HttpResponse
+    from django.shortcuts import render
     from django.test import Client
     from django.urls import path
 
@@ -75,12 +77,16 @@ def measure_pages() -> dict[str, dict[str, float]]:
     from twinning import urls
 
     settings.ALLOWED_HOSTS.append("testserver")
-    urls.urlpatterns.insert(0, path("bare/", lambda request: HttpResponse(str(Specialty.objects.count()))))
+    urls.urlpatterns[:0] = [
+        path(BARE.strip("/"), lambda request: HttpResponse(str(Specialty.objects.count()))),
+        path(EMPTY.strip("/"), lambda request: render(request, "layouts/portal.html", {"count": Specialty.objects.count()})),
+    ]
     found = {}
     for login in ("ministry", "coordinator.south"):
         client = Client()
         client.force_login(User.objects.get(email=f"{login}@demo.example"))
-        client.get(BARE)
+        for reference in (BARE, EMPTY):
+            client.get(reference)
         for name, address in PAGES.items():
             address = address.format(year=today().year)
             if client.get(address).status_code != 200:
@@ -88,25 +94,26 @@ def measure_pages() -> dict[str, dict[str, float]]:
             ran: list[str] = []
             with connection.execute_wrapper(lambda execute, sql, *rest, ran=ran: (ran.append(sql), execute(sql, *rest))[1]):
                 client.get(address)
-            took, bare = timed(client, address)
-            found[f"{login}: {name}"] = {"queries": len(ran), "ms": round(took, 1), "times a bare page": round(took / bare, 1)}
-        found[f"{login}: bare page"] = {"queries": 1, "ms": round(bare, 1), "times a bare page": 1.0}
+            took, bare, empty = timed(client, address)
+            times = {"times a bare page": round(took / bare, 1), "times an empty page": round(took / empty, 1)}
+            found[f"{login}: {name}"] = {"queries": len(ran), "ms": round(took, 1), **times}
+        found[f"{login}: bare page"] = {"queries": 1, "ms": round(bare, 1), "times a bare page": 1.0, "times an empty page": round(bare / empty, 2)}
     return found
 
 
-BARE = "/bare/"
+BARE, EMPTY = "/bare", "/empty"
 
 
-def timed(client, address: str) -> tuple[float, float]:
-    """Milliseconds (median) of a page and of the bare page, asked in turns."""
-    took: dict[str, list[float]] = {address: [], BARE: []}
+def timed(client, address: str) -> tuple[float, float, float]:
+    """Milliseconds (median) of a page, of the bare and of the empty one, asked in turns."""
+    took: dict[str, list[float]] = {address: [], BARE: [], EMPTY: []}
     until = time.perf_counter() + PATIENCE
     while len(took[BARE]) < ROUNDS and (len(took[BARE]) < 3 or time.perf_counter() < until):
         for asked, times in took.items():
             began = time.perf_counter()
             client.get(asked)
             times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(took[address]), statistics.median(took[BARE])
+    return statistics.median(took[address]), statistics.median(took[BARE]), statistics.median(took[EMPTY])
 
 
 def main() -> None:
@@ -167,7 +174,7 @@ def show(figures: dict[str, object]) -> None:
             if "queries" not in row:
                 print(f"  {page:20} " + ", ".join(f"{label}: {figure}" for label, figure in row.items()))
                 continue
-            print(f"  {page:45} {row['queries']:>4} queries {row['ms']:>8} ms {row['times a bare page']:>6} ×")
+            print(f"  {page:45} {row['queries']:>4} queries {row['ms']:>8} ms {row['times a bare page']:>6} × {row['times an empty page']:>6} ×")
 
 
 if __name__ == "__main__":

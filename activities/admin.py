@@ -20,6 +20,7 @@ from activities.models import (
     Site,
 )
 from core.admin import AuditedAdmin, ReadOnlyAdmin
+from partnerships.querysets import with_parties
 
 
 class OccasionDateInline(admin.TabularInline):
@@ -134,7 +135,7 @@ class ActivityAdmin(AuditedAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).with_people()
-        return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+        return rows.prefetch_related(with_parties("partnership__"))
 
     def has_add_permission(self, request):
         return False

@@ -4,16 +4,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
-from partnerships.querysets import of_regions, twinned_with
+from partnerships.querysets import of_regions, twinned_with, with_parties
 
 REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
 AWAITING_REPORT = ("approved", "confirmed")
+
+
+def with_own_parties(path: str = "") -> models.Prefetch:
+    """The parties of an activity, as `with_parties` has those of a partnership. `path` leads to the activity."""
+    party = apps.get_model("activities", "ActivityParty")
+    return models.Prefetch(f"{path}parties", party.objects.select_related("institution__region", "institution__country", "institution__kind"))
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -42,9 +49,7 @@ class ActivityQuerySet(ScopedQuerySet):
         return self.filter(self.within(reach) | Q(partnership=None, pk__in=invited.values("activity"))) if reach else self.none()
 
     def with_people(self) -> Self:
-        return self.select_related("partnership").prefetch_related(
-            "parties__institution__region", "parties__institution__country", "specialties", "invitations"
-        )
+        return self.select_related("partnership").prefetch_related(with_own_parties(), "specialties", "invitations")
 
     def validated(self) -> Self:
         return self.filter(status="validated")
@@ -181,6 +186,4 @@ class ProgrammeQuerySet(ScopedQuerySet):
         return Q(agreement__partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
 
     def with_people(self) -> Self:
-        return self.select_related("agreement__partnership").prefetch_related(
-            "agreement__partnership__parties__institution__region", "agreement__partnership__parties__institution__country"
-        )
+        return self.select_related("agreement__partnership").prefetch_related(with_parties("agreement__partnership__"))

@@ -162,7 +162,7 @@ def owed(partnerships: Any, on: date | None = None) -> list[Owed]:
     The oldest first. Counted from the beginning of the partnership, some periods back (`LOOK_BACK`).
     """
     on = on or today()
-    rows = partnerships.running().with_people().prefetch_related("parties__institution__country")
+    rows = partnerships.running().with_people()
     targets = IndicatorTarget.objects.filter(partnership__in=rows.values("pk")).select_related("indicator")
     wanted = [target for target in targets if not is_computed(target.indicator.code)]
     known = {partnership.pk: partnership for partnership in rows.filter(pk__in={target.partnership_id for target in wanted})} if wanted else {}

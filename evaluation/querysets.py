@@ -11,7 +11,7 @@ from accounts.scoping import ScopedQuerySet
 from core.formats import today
 from evaluation.choices import ActionStatus, EvaluationStatus, PracticeStatus, ValueStatus
 from partnerships.querysets import OfPartnershipQuerySet as PartnershipRows
-from partnerships.querysets import of_regions
+from partnerships.querysets import of_regions, with_parties
 
 
 class EvaluationQuerySet(ScopedQuerySet):
@@ -23,9 +23,7 @@ class EvaluationQuerySet(ScopedQuerySet):
         return Q(partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
 
     def with_people(self) -> Self:
-        return self.select_related("partnership", "activity").prefetch_related(
-            "sides", "partnership__parties__institution__region", "partnership__parties__institution__country"
-        )
+        return self.select_related("partnership", "activity").prefetch_related("sides", with_parties("partnership__"))
 
     def waiting(self) -> Self:
         """Open, and at least one side has not answered."""
@@ -73,7 +71,7 @@ class MeasurementQuerySet(PartnershipRows):
 
     def with_people(self) -> Self:
         return self.select_related("indicator", "institution", "partnership", "recorded_by", "approved_by").prefetch_related(
-            "parts", "partnership__parties__institution__region", "partnership__parties__institution__country"
+            "parts", with_parties("partnership__")
         )
 
     def approved(self) -> Self:

@@ -12,6 +12,7 @@ from evaluation.models import Answer, Criterion, Difficulty, Evaluation, Evaluat
 from evaluation.scoring import CriterionScore, DomainScore, by_domain, mean, of_hundred, to_discuss
 from partnerships.choices import Side
 from partnerships.models import Partnership
+from partnerships.querysets import with_parties
 
 FEW = 5  # answers of fewer people could tell who they were
 
@@ -178,7 +179,7 @@ def difficulties(evaluations: Any, by: str) -> list[DifficultyGroup]:
     found = {area: DifficultyGroup(area, str(label)) for area, label in DifficultyArea.choices}
     rows = list(rows.order_by("-evaluation__due_on", "-pk"))
     wanted = {row.evaluation.partnership_id for row in rows}
-    partnerships = {item.pk: item for item in Partnership.objects.filter(pk__in=wanted).prefetch_related("parties__institution__region", "specialties")}
+    partnerships = {item.pk: item for item in Partnership.objects.filter(pk__in=wanted).prefetch_related(with_parties(), "specialties")}
     for row in rows:
         group, partnership = found[row.area], partnerships[row.evaluation.partnership_id]
         row.evaluation.partnership = partnership

@@ -38,6 +38,7 @@ from partnerships.models import (
     Specialty,
     StaffCount,
 )
+from partnerships.querysets import with_parties
 
 
 class NamedAdmin(AuditedAdmin):
@@ -192,7 +193,7 @@ class MembershipAdmin(AuditedAdmin):
     autocomplete_fields = ["user", "institution", "region", "partnership"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+        return super().get_queryset(request).prefetch_related(with_parties("partnership__"))
 
 
 class PartyInline(admin.TabularInline):
@@ -216,7 +217,7 @@ class PartnershipAdmin(AuditedAdmin):
     inlines = [PartyInline]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_people().prefetch_related("parties__institution__country")
+        return super().get_queryset(request).with_people()
 
     def has_add_permission(self, request):
         return False  # made by the portal's action, with its parties and its code
@@ -298,7 +299,7 @@ class AgreementAdmin(AuditedAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("partnership")
-        return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+        return rows.prefetch_related(with_parties("partnership__"))
 
     def has_add_permission(self, request):
         return False

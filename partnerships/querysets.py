@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
@@ -34,6 +35,12 @@ def of_regions(regions: frozenset[int], prefix: str = "") -> Q:
     """Institutions of these regions, and of regions that their directorates still look after."""
     looked_after = Q(**{f"{prefix}region__parent__in": regions, f"{prefix}region__installed_on__gt": today()})
     return Q(**{f"{prefix}region__in": regions}) | looked_after
+
+
+def with_parties(path: str = "") -> models.Prefetch:
+    """What names, places and scopes read of the parties of a partnership, for `prefetch_related`: one query. `path` leads to it, such as "partnership__"."""
+    party = apps.get_model("partnerships", "PartnershipParty")
+    return models.Prefetch(f"{path}parties", party.objects.select_related("institution__region", "institution__country", "institution__kind"))
 
 
 def twinned_with(institutions: frozenset[int]) -> models.QuerySet:
@@ -155,7 +162,7 @@ class PartnershipQuerySet(ScopedQuerySet):
         return through_parties(PartnershipParty.objects.all(), reach)
 
     def with_people(self) -> Self:
-        return self.prefetch_related("parties__institution__kind", "parties__institution__region", "specialties")
+        return self.prefetch_related(with_parties(), "specialties")
 
     def running(self) -> Self:
         return self.filter(status="active")

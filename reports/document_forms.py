@@ -58,7 +58,7 @@ class AboutForm(PortalForm):
         seen = Partnership.objects.visible_to(user)
         self.fields["region"].queryset = home_regions(None)
         self.fields["specialty"].queryset = Specialty.objects.all()
-        self.fields["partnership"].queryset = seen.with_people().prefetch_related("parties__institution__country").order_by("code")
+        self.fields["partnership"].queryset = seen.with_people().order_by("code")
         parties = PartnershipParty.objects.filter(partnership__in=seen.values("pk"))
         self.fields["institution"].queryset = Institution.objects.listed().filter(pk__in=parties.values("institution")).order_by("sort_key", "pk")
         for name in self.about:

@@ -19,11 +19,13 @@ from accounts.policy import scope_for
 from activities.choices import Part
 from activities.kinds import REGISTRY, missions
 from activities.models import Activity, Participant, Result
+from activities.querysets import with_own_parties
 from core.exporters import Column
 from core.formats import today
 from evaluation.indicators import Period, Scope, measure, rows, totals
 from partnerships.choices import Side
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
+from partnerships.querysets import with_parties
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ FROM_TO = (Column("sender", _("Supporting institution"), 34), Column("host", _("
 DAYS = (Column("starts_on", _("First day"), 13), Column("ends_on", _("Last day"), 13))
 
 
-def with_parties(rows: QuerySet) -> QuerySet:
-    return rows.select_related("partnership").prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+def with_partnership(rows: QuerySet) -> QuerySet:
+    return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def activity_related(rows: QuerySet) -> QuerySet:
@@ -136,7 +138,7 @@ def activity_related(rows: QuerySet) -> QuerySet:
 
 
 def inside_activity(rows: QuerySet) -> QuerySet:
-    return rows.select_related("activity__partnership").prefetch_related("activity__parties__institution__region", "activity__parties__institution__country")
+    return rows.select_related("activity__partnership").prefetch_related(with_own_parties("activity__"))
 
 
 def ends_of(thing: Any) -> list[str]:
@@ -217,7 +219,7 @@ HEADLINES = (
         "TW01", "agreements", _("Agreements signed"), agreements,
         (CODE, Column("title", _("Agreement"), 34), *FROM_TO, Column("signed_on", _("Signed on"), 13), Column("starts_on", _("Start"), 13),
          Column("ends_on", _("End"), 13), Column("status", _("Status"), 16)),
-        agreement_line, with_parties, ("-signed_on", "-pk"),
+        agreement_line, with_partnership, ("-signed_on", "-pk"),
     ),
     Headline(
         "TW02", "senders", _("Supporting institutions"), lambda user, chosen: institutions(user, chosen, Side.SENDER),

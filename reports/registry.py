@@ -153,7 +153,7 @@ FINDERS: Mapping[str, Callable[[Any], Any]] = {
     "region": lambda user: Region.objects.all(),
     "specialty": lambda user: Specialty.objects.all(),
     "institution": lambda user: Institution.objects.listed(),
-    "partnership": lambda user: Partnership.objects.visible_to(user).with_people().prefetch_related("parties__institution__country"),
+    "partnership": lambda user: Partnership.objects.visible_to(user).with_people(),
 }
 
 

@@ -13,6 +13,7 @@ from accounts.policy import Role, can, institutions_of
 from activities.actions.activities import words_about
 from activities.choices import PlacementResult
 from activities.models import Activity, Placement, PlacementEntry, PlacementObjective, Professional
+from activities.querysets import with_own_parties
 from activities.rules import refuse
 from core.editing import edit
 from core.formats import today
@@ -20,6 +21,7 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.outbox import tell
 from partnerships.models import Department, Membership
+from partnerships.querysets import with_parties
 
 name_verbs(assess=_("Placement assessed"), log_entry=_("Line of the log written"))
 
@@ -33,8 +35,8 @@ def whole(rows: Any) -> Any:
         "activity__partnership", "trainee__institution", "trainee__profession", "trainee__specialty", "supervisor__institution", "supervisor__profession",
         "from_department__specialty", "from_department__institution", "to_department__specialty", "to_department__institution", "assessed_by",
     ).prefetch_related(
-        "objectives", "entries__by", "activity__parties__institution__country", "activity__parties__institution__region",
-        "activity__partnership__parties__institution__region", "activity__partnership__parties__institution__country", "activity__invitations",
+        "objectives", "entries__by", with_own_parties("activity__"),
+        with_parties("activity__partnership__"), "activity__invitations",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from core.mail import in_each_language
 from core.models import Notice
 from core.outbox import Telling, owe
 from partnerships.models import Membership
+from partnerships.querysets import with_parties
 
 RULE = RUNG = "by_hand"
 
@@ -70,7 +71,7 @@ def remind_of_reports(activities: Iterable[Activity], *, by: User) -> list[Remin
     rule_name = in_each_language("rule_name", lambda: _("Reminded by the ministry"))
     with changing():
         late = Activity.objects.filter(pk__in=keys).report_overdue().with_people().order_by("ends_on", "pk")
-        found = late_reports(late.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"))
+        found = late_reports(late.prefetch_related(with_parties("partnership__")))
         tellings = []
         for row in (row for row in found if row.people):
             words = {**words_about(row.activity), **rule_name, "report_due_on": row.activity.report_due_on.isoformat()}

@@ -14,6 +14,7 @@ from activities.actions.people import add_eraser
 from activities.choices import PaperKind, PaperState, Part
 from activities.lifecycle import VISITOR
 from activities.models import Activity, Placement, PlacementEntry, Professional, VisitorFile, VisitorPaper
+from activities.querysets import with_own_parties
 from core.editing import VEIL, edit
 from core.files import attach
 from core.formats import today
@@ -23,6 +24,7 @@ from core.models import Seal
 from core.outbox import tell
 from core.profile import home
 from partnerships.actions import ministry, people_of
+from partnerships.querysets import with_parties
 
 name_verbs(paper=_("Paper noted"), check_paper=_("Paper looked at"))
 
@@ -31,7 +33,7 @@ def whole(rows: Any) -> Any:
     """Files with everything that a page and the rules read."""
     return rows.select_related(
         "activity__partnership", "professional__institution__country", "professional__specialty", "professional__profession", "created_by", "checked_by"
-    ).prefetch_related("papers", "activity__parties__institution__country", "activity__partnership__parties__institution__region", "activity__invitations")
+    ).prefetch_related("papers", with_own_parties("activity__"), with_parties("activity__partnership__"), "activity__invitations")
 
 
 def visitors_to_file(activity: Activity) -> Any:

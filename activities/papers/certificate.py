@@ -11,6 +11,7 @@ from django.utils.translation import override, pgettext
 
 from activities.choices import ActivityStatus, ParticipantRole
 from activities.models import Activity, Participant
+from activities.querysets import with_own_parties
 from core.formats import day, days, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
@@ -39,7 +40,7 @@ def whole(queryset: Any) -> Any:
     """Participants with everything that a certificate reads, in a fixed number of queries."""
     return queryset.select_related(
         "activity__partnership", "professional__profession", "professional__user", "institution__region", "profession"
-    ).prefetch_related("activity__sites__institution", "activity__specialties", "activity__parties__institution__region")
+    ).prefetch_related("activity__sites__institution", "activity__specialties", with_own_parties("activity__"))
 
 
 def is_ready(activity: Activity) -> bool:

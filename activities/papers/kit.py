@@ -19,6 +19,7 @@ from activities.models import Activity, Participant
 from activities.models.result import figure_label
 from activities.papers.certificate import capital, revision_of, without_vowel_marks
 from activities.papers.codes import code_of
+from activities.querysets import with_own_parties
 from core.formats import as_day, day, days, digits, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
@@ -28,6 +29,7 @@ from core.tables import table
 from core.typesetting import isolated, qr_svg, typeset
 from partnerships.choices import Side
 from partnerships.papers.words import joined, language_name
+from partnerships.querysets import with_parties
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "kit.typ"
@@ -50,8 +52,8 @@ PARTS: dict[str, str | Promise] = {
 def whole(queryset: Any) -> Any:
     """Activities with everything that the kit reads, in a fixed number of queries."""
     return queryset.select_related("partnership", "agreement", "leader__institution", "leader__profession").prefetch_related(
-        "parties__institution__country", "parties__institution__region", "parties__institution__kind", "sites__institution", "specialties", "invitations",
-        "partnership__parties__institution__region", "partnership__parties__institution__country",
+        with_own_parties(), "sites__institution", "specialties", "invitations",
+        with_parties("partnership__"),
         "participants__professional__profession", "participants__professional__specialty", "participants__professional__institution",
         "participants__institution", "participants__profession",
     )  # fmt: skip

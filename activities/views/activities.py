@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,9 +15,10 @@ from activities.choices import ActivityStatus, Part
 from activities.filters import ActivityFilters
 from activities.forms import OpinionForm, PhotosForm, SessionForm
 from activities.lifecycle import ACTIVITY
-from activities.models import Activity, ActivityParty, Session
+from activities.models import Activity, Session
 from activities.panels import buttons_of, panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
+from activities.querysets import with_own_parties
 from activities.views.sections import activity_tabs
 from core.deeds import done
 from core.exporters import Column
@@ -27,6 +27,7 @@ from core.lifecycle import TransitionRefused, check
 from core.listing import list_page
 from core.models import Attachment
 from partnerships.choices import Side
+from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("partnership", gettext_lazy("Partnership"), 14), Column("kind", gettext_lazy("Kind"), 16), Column("name", gettext_lazy("Subject"), 30),
@@ -56,15 +57,14 @@ def related(rows):
 
 def listed(rows):
     """What a row of the page reads."""
-    parties = ActivityParty.objects.select_related("institution__region", "institution__country")
-    return rows.select_related("partnership").prefetch_related(Prefetch("parties", parties), "specialties")
+    return rows.select_related("partnership").prefetch_related(with_own_parties(), "specialties")
 
 
 def whole(rows):
     """Everything that one activity's page and rules read."""
     return rows.with_people().select_related("reported_by", "reported_for", "agreement__partnership", "created_by", "leader", "series").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country", "partnership__parties__institution__kind",
-        "parties__institution__kind", "results__site__institution", "results__specialty", "participants__institution",
+        with_parties("partnership__"),
+        "results__site__institution", "results__specialty", "participants__institution",
         "sessions__site__institution", "sessions__specialty", "sessions__speaker", "disputes__by", "corrections__by", "sites__institution", "volumes__specialty",
     )  # fmt: skip
 

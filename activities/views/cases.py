@@ -16,6 +16,7 @@ from activities.choices import Outcome
 from activities.forms.cases import CaseForm, CloseForm, FollowForm, OutcomeForm
 from activities.models import Activity, FollowUpCase, FollowUpCheck
 from activities.outcomes import figures, window
+from activities.querysets import with_own_parties
 from activities.views.activities import whole as whole_activity
 from activities.views.sections import activity_tabs
 from core.deeds import done, kept
@@ -26,6 +27,7 @@ from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from partnerships.models import Partnership, Specialty
+from partnerships.querysets import with_parties
 from partnerships.views.room import related as related_partnership
 from partnerships.views.room import tabs as room_tabs
 
@@ -156,9 +158,8 @@ def keep(activity: Activity, form: FollowForm, user: Any) -> list[FollowUpCase]:
 
 def one(request: HttpRequest, pk: int, action: str) -> FollowUpCase:
     rows = FollowUpCase.objects.with_people().prefetch_related(
-        "activity__parties__institution__region",
-        "activity__partnership__parties__institution__region",
-        "activity__partnership__parties__institution__country",
+        with_own_parties("activity__"),
+        with_parties("activity__partnership__"),
         "activity__specialties",
     )
     return get_for(request.user, rows, action, pk)

@@ -22,6 +22,7 @@ from core.htmx import render_page
 from core.listing import ordered
 from partnerships import mapping
 from partnerships.models import Region
+from partnerships.querysets import with_parties
 from partnerships.views.maps import Home, asked_for, named
 
 SHOWN = 100  # rows that can be chosen one by one; the others go with them or not
@@ -38,10 +39,6 @@ def late(request: HttpRequest) -> tuple[ActivityFilters, Any]:
     return filters, rows
 
 
-def with_parties(rows: Any) -> Any:
-    return rows.with_people().prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
-
-
 def activity_remind(request: HttpRequest) -> HttpResponse:
     """Late reports: choose some or all that the filters select, see how many and whom, send once, read what came of it."""
     require(request.user, "activity.remind")
@@ -49,7 +46,7 @@ def activity_remind(request: HttpRequest) -> HttpResponse:
     keys = list(rows.values_list("pk", flat=True))
     if request.method == "POST":
         return send(request, keys)
-    shown = late_reports(with_parties(rows)[:SHOWN])
+    shown = late_reports(rows.with_people().prefetch_related(with_parties("partnership__"))[:SHOWN])
     context = {
         "rows": shown, "late_count": len(keys), "others": len(keys) - len(shown), "query": asked_for(request), "chips": filters.chips(),
         "people": len({user.pk for row in shown for user in row.people}) if len(keys) <= SHOWN else number_of_people(rows),

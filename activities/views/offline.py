@@ -101,7 +101,7 @@ def offline_form(request: HttpRequest) -> HttpResponse:
     """The form of a day, for every kind and for the person's own partnerships at once: kept by the phone, filled in without a line."""
     require(request.user, "activity.create")
     mine = Partnership.objects.visible_to(request.user, "activity.create").running().with_people()
-    partnerships = list(mine.prefetch_related("parties__institution__country", "specialties").order_by("-last_activity_on", "-pk")[:MOST_PARTNERSHIPS])
+    partnerships = list(mine.order_by("-last_activity_on", "-pk")[:MOST_PARTNERSHIPS])
     planned = Activity.objects.visible_to(request.user, "activity.report").report_owed().filter(partnership__in=partnerships)
     context = {"partnerships": partnerships, "planned": planned.select_related("partnership").order_by("-starts_on", "-pk")[:MOST_PLANNED]}
     if partnerships:

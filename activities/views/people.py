@@ -37,6 +37,7 @@ from core.listing import list_page, search
 from core.models import Seal
 from core.text import clean
 from partnerships.models import Institution
+from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("name", gettext_lazy("Name"), 30), Column("latin_name", gettext_lazy("Name in Latin letters"), 30), Column("institution", gettext_lazy("Institution"), 40),
@@ -228,9 +229,7 @@ def professional_erase(request: HttpRequest, pk: int) -> HttpResponse:
 
 def whole(rows: Any) -> Any:
     """Everything that the pages about people read of an activity."""
-    return rows.with_people().prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country", "invitations__institution", "sites__institution"
-    )
+    return rows.with_people().prefetch_related(with_parties("partnership__"), "invitations__institution", "sites__institution")
 
 
 def named_people(activity: Activity) -> list[Participant]:

@@ -117,7 +117,7 @@ def begun(request: HttpRequest, programme: Programme, start_with: str) -> HttpRe
 
 def whole(rows):
     """Everything that the page and the rules of one programme read."""
-    return rows.with_people().select_related("created_by").prefetch_related("agreement__partnership__parties__institution__kind")
+    return rows.with_people().select_related("created_by")
 
 
 def is_open(programme: Programme, user: Any) -> bool:

@@ -30,14 +30,14 @@ USUAL = "surgical"
 def mine(request: HttpRequest) -> Any:
     """The running partnerships in which this person may record."""
     rows = Partnership.objects.visible_to(request.user, "activity.create").running()
-    return rows.with_people().prefetch_related("parties__institution__country")
+    return rows.with_people()
 
 
 def choose_partnership(request: HttpRequest) -> Partnership | None:
     """The partnership named in the address; the only one when there is no choice."""
     asked = request.GET.get("partnership") or request.POST.get("partnership") or ""
     if asked.isdigit():
-        return get_for(request.user, Partnership.objects.with_people().prefetch_related("parties__institution__country"), "activity.create", int(asked))
+        return get_for(request.user, Partnership.objects.with_people(), "activity.create", int(asked))
     first = list(mine(request)[:2])
     return first[0] if len(first) == 1 else None
 

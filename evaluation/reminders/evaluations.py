@@ -19,7 +19,7 @@ from partnerships.models import Partnership
 
 
 def evaluations(on: date) -> Any:
-    return of_parties(Evaluation.objects.waiting().filter(due_on__lte=on + HORIZON).with_people())
+    return Evaluation.objects.waiting().filter(due_on__lte=on + HORIZON).with_people()
 
 
 def evaluation_owed(evaluation: Evaluation) -> Owed:

@@ -16,6 +16,7 @@ from partnerships.actions.people import names
 from partnerships.choices import World
 from partnerships.models import Agreement, Clause, Institution, Meeting, Message, Partnership
 from partnerships.models.institution import PROFILE_LASTS
+from partnerships.querysets import with_parties
 
 MEETS_EVERY = 182  # days, where the agreement says nothing of it
 RHYTHMS: dict[str, int | None] = {  # wordings of the clause on the committee: how often it meets, None for never
@@ -25,7 +26,7 @@ SOON = timedelta(days=90)  # what is planned within so many days is a sign of li
 
 
 def running() -> Any:
-    return Partnership.objects.running().prefetch_related("parties__institution__region", "parties__institution__country")
+    return Partnership.objects.running().prefetch_related(with_parties())
 
 
 def latest(rows: Any, field: str) -> Subquery:

@@ -12,8 +12,7 @@ from core.models import Change
 from evaluation.reminders.engine import Owed
 from partnerships.actions.people import names
 from partnerships.models import Partnership
-
-PARTIES = ("partnership__parties__institution__region", "partnership__parties__institution__country")
+from partnerships.querysets import with_parties
 
 
 def moves(label: str, *statuses: str) -> Any:
@@ -37,7 +36,7 @@ def of_parties(rows: Any, prefix: str = "partnership") -> Any:
     """With what audiences and words need of a partnership's parties."""
     steps = prefix.split("__")
     path = "__".join(steps)
-    return rows.select_related(path).prefetch_related(f"{path}__parties__institution__region", f"{path}__parties__institution__country")
+    return rows.select_related(path).prefetch_related(with_parties(f"{path}__"))
 
 
 def naming(thing: Callable[[], Any], partnership: Partnership | None = None, **more: Any) -> Callable[[], dict[str, Any]]:
@@ -49,4 +48,4 @@ def naming(thing: Callable[[], Any], partnership: Partnership | None = None, **m
     return words
 
 
-__all__ = ["PARTIES", "Owed", "moved_on", "moves", "naming", "of_parties", "with_moves"]
+__all__ = ["Owed", "moved_on", "moves", "naming", "of_parties", "with_moves"]

@@ -24,6 +24,7 @@ from evaluation.models import ActionPoint, Evaluation
 from evaluation.views.evaluations import form_page
 from evaluation.views.sections import tabs
 from partnerships.models import Partnership
+from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("text", gettext_lazy("What is to be done"), 60), Column("partnership", gettext_lazy("Partnership"), 16), Column("owner", gettext_lazy("Done by"), 26),
@@ -42,9 +43,7 @@ def row(point: ActionPoint) -> list[object]:
 
 
 def related(rows: Any) -> Any:
-    return rows.select_related("partnership", "owner", "evaluation", "decision__meeting").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country"
-    )
+    return rows.select_related("partnership", "owner", "evaluation", "decision__meeting").prefetch_related(with_parties("partnership__"))
 
 
 def point_list(request: HttpRequest) -> HttpResponse:

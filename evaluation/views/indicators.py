@@ -134,7 +134,7 @@ def scopes_by(by: str, scope: Scope, user: Any) -> list[tuple[str, Scope]]:
             hosts = hosts.filter(region__in=scope.grounds)
         return [(str(host), scope.narrowed(institution=host)) for host in hosts.order_by("code")[:300]]
     if by == "partnership":
-        rows = Partnership.objects.visible_to(user).with_people().prefetch_related("parties__institution__country").order_by("-pk")[:300]
+        rows = Partnership.objects.visible_to(user).with_people().order_by("-pk")[:300]
         return [(f"{row.code} · {row.title}", scope.narrowed(partnership=row)) for row in rows]
     scope.divided  # noqa: B018 – asked once for all
     regions = home_regions(None).on(scope.division_of or today()).order_by("code")
@@ -147,7 +147,7 @@ def scopes_by(by: str, scope: Scope, user: Any) -> list[tuple[str, Scope]]:
 def of_room(request: HttpRequest, pk: int, action: str = "measurement.view") -> Partnership:
     return get_for(
         request.user,
-        Partnership.objects.with_people().prefetch_related("parties__institution__country"),
+        Partnership.objects.with_people(),
         "partnership.view" if action == "measurement.view" else action,
         pk,
     )

@@ -101,7 +101,7 @@ def late_row(item: Owed) -> list[object]:
 def measurement_new(request: HttpRequest) -> HttpResponse:
     """Which figure, then the figure."""
     require(request.user, "measurement.record")
-    partnerships = mine(request).with_people().prefetch_related("parties__institution__country")
+    partnerships = mine(request).with_people()
     choice = WhatToMeasureForm(request.GET or None, partnerships=partnerships)
     if not choice.is_bound or not choice.is_valid():
         context = {"form": choice, "owed": owed(mine(request))[:30], "tabs": tabs(request.user, "measurements")}

@@ -24,6 +24,7 @@ from evaluation.models import Adoption, Evaluation, GoodPractice
 from evaluation.views.evaluations import form_page
 from evaluation.views.sections import tabs
 from partnerships.models import Institution, Partnership
+from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("title", gettext_lazy("Title"), 50), Column("specialty", gettext_lazy("Specialty"), 26), Column("status", gettext_lazy("Status"), 16),
@@ -70,9 +71,7 @@ def practice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A practice, where it comes from as far as the reader may know, and who took it up."""
     user = request.user
     rows = GoodPractice.objects.select_related("specialty", "partnership", "evaluation", "created_by")
-    practice = get_for(
-        user, rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country"), "practice.view", pk
-    )
+    practice = get_for(user, rows.prefetch_related(with_parties("partnership__")), "practice.view", pk)
     adoptions = list(practice.adoptions.select_related("institution__region", "by").order_by("institution__sort_key", "pk"))
     mine, is_ministry = institutions_of(user), can(user, "practice.validate")
     states = Counter(adoption.state for adoption in adoptions)
@@ -100,7 +99,7 @@ def practice_new(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("evaluation", "")
     rows = Evaluation.objects.visible_to(user).select_related("partnership")
     evaluation = rows.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
-    partnerships = Partnership.objects.visible_to(user, "practice.describe").with_people().prefetch_related("parties__institution__country").order_by("-pk")
+    partnerships = Partnership.objects.visible_to(user, "practice.describe").with_people().order_by("-pk")
     initial = {"language": language(), "partnership": evaluation.partnership_id if evaluation else None}
     form = PracticeForm(request.POST or None, partnerships=partnerships, is_new=True, must_choose=not can(user, "practice.validate"), initial=initial)
     if request.method == "POST" and form.is_valid():

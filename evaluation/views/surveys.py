@@ -19,6 +19,7 @@ from evaluation.forms import SurveyForm
 from evaluation.models import Questionnaire, Survey
 from evaluation.views.sections import tabs
 from partnerships.models import Partnership
+from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("survey", gettext_lazy("Survey"), 34), Column("partnership", gettext_lazy("Partnership"), 16), Column("held_on", gettext_lazy("Day of the survey"), 13),
@@ -29,7 +30,7 @@ SURVEYED = (QuestionnairePurpose.PATIENTS, QuestionnairePurpose.STAFF)
 
 def related(rows: Any) -> Any:
     return rows.select_related("partnership", "questionnaire", "activity", "created_by").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country", "counts", "created_by__memberships"
+        with_parties("partnership__"), "counts", "created_by__memberships"
     )
 
 

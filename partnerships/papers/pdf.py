@@ -18,6 +18,7 @@ from partnerships.choices import AgreementStatus
 from partnerships.clauses import fill, paragraphs
 from partnerships.models import Agreement
 from partnerships.papers.words import sides, values
+from partnerships.querysets import with_parties
 
 VOWEL_MARKS = re.compile("[\u064b-\u0652]")  # official papers carry none, and text copied from a PDF would lose its order by them
 TEMPLATE = Path(__file__).parent / "agreement.typ"
@@ -27,7 +28,7 @@ FINAL = frozenset({AgreementStatus.APPROVED, AgreementStatus.SIGNED, AgreementSt
 def whole(queryset: Any) -> Any:
     """Agreements with everything that a paper reads, in a fixed number of queries."""
     return queryset.select_related("partnership", "parent").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country", "partnership__specialties",
+        with_parties("partnership__"), "partnership__specialties",
         "partnership__focal_points", "clauses__kind", "signatories__institution", "legal_bases",
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
+from partnerships.querysets import with_parties
 from partnerships.views.drafting import text_section
 from partnerships.views.endings import what_may_follow
 
@@ -53,9 +54,7 @@ def row(agreement: Agreement) -> list[object]:
 
 
 def related(rows):
-    return rows.select_related("partnership").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country", "partnership__parties__institution__kind"
-    )
+    return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def agreement_list(request: HttpRequest) -> HttpResponse:
@@ -102,7 +101,7 @@ def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def agreement_new(request: HttpRequest, partnership_pk: int) -> HttpResponse:
-    queryset = Partnership.objects.with_people().prefetch_related("parties__institution__country")
+    queryset = Partnership.objects.with_people()
     partnership = get_for(request.user, queryset, "agreement.draft", partnership_pk)
     form = AgreementForm(request.POST or None, partnership=partnership)
     overlaps: list[Agreement] = []

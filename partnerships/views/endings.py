@@ -19,20 +19,17 @@ from partnerships.choices import AgreementStatus, AmendmentStatus
 from partnerships.clauses import changes
 from partnerships.forms.endings import AmendmentForm, NoticeForm, PartySignatureForm, RenewalForm, RewordForm, SignedPaperForm, TerminationForm
 from partnerships.models import Agreement, Amendment, Signatory
+from partnerships.querysets import with_parties
 
 FIELD_OF = {"signed_in_future": "signed_on", "signed_before_approval": "signed_on", "in_future": "given_on", "notice_too_short": "from_day", "notice_missing": "from_day", "outside": "effective_on", "end_before_start": "ends_on", "too_early": "starts_on"}  # fmt: skip
 
 
 def whole_agreements() -> Any:
-    return Agreement.objects.select_related("partnership").prefetch_related(
-        "partnership__parties__institution__region", "partnership__parties__institution__country"
-    )
+    return Agreement.objects.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def whole_amendments() -> Any:
-    return Amendment.objects.select_related("agreement__partnership").prefetch_related(
-        "agreement__partnership__parties__institution__region", "agreement__partnership__parties__institution__country"
-    )
+    return Amendment.objects.select_related("agreement__partnership").prefetch_related(with_parties("agreement__partnership__"))
 
 
 def task(request: HttpRequest, form: Any, obj: Any, title: str, button: str, deed: Callable[[dict[str, Any]], Any], said: str, **more: Any) -> HttpResponse:

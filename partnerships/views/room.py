@@ -38,7 +38,7 @@ RUNGS = list(Rung)
 
 def related(rows):
     """Partnerships with what a page shows of their parties."""
-    return rows.with_people().prefetch_related("parties__institution__country")
+    return rows.with_people()
 
 
 def tabs(partnership: Partnership, current: str) -> list[dict[str, Any]]:

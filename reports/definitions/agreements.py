@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exporters import Column
 from partnerships.models import Agreement
-from reports.definitions.lines import of_partnerships, with_parties
+from reports.definitions.lines import of_partnerships, with_partnership
 from reports.headline import ends_of
 from reports.registry import Asked, Report, register
 
@@ -23,7 +23,7 @@ def lines(asked: Asked) -> Iterator[list[Any]]:
     found = of_partnerships(asked, Agreement.objects.visible_to(asked.user))
     if asked.period.start or asked.period.end:
         found = found.signed_within(asked.period.start, asked.period.end)
-    for agreement in with_parties(found).order_by("year", "number").iterator(chunk_size=500):
+    for agreement in with_partnership(found).order_by("year", "number").iterator(chunk_size=500):
         yield [
             agreement.title, agreement.partnership.code, *ends_of(agreement.partnership), str(agreement.status_label), agreement.signed_on,
             agreement.starts_on, agreement.ends_on,

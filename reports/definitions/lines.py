@@ -14,12 +14,12 @@ from core.formats import today
 from evaluation.indicators import rows
 from evaluation.models import ActionPoint, Evaluation
 from partnerships.models import Agreement
+from partnerships.querysets import with_parties
 from reports.headline import ends_of
 from reports.registry import Asked
 from support.models import SupportRequest, Tranche
 
 SOON_DAYS = 90
-PEOPLE = ("partnership__parties__institution__region", "partnership__parties__institution__country")
 
 LATE_COLUMNS = (
     Column("sort", gettext_lazy("What is late"), 22), Column("what", gettext_lazy("Subject"), 44), Column("partnership", gettext_lazy("Partnership"), 14),
@@ -32,8 +32,8 @@ ENDING_COLUMNS = (
 )  # fmt: skip
 
 
-def with_parties(found: QuerySet) -> QuerySet:
-    return found.select_related("partnership").prefetch_related(*PEOPLE)
+def with_partnership(found: QuerySet) -> QuerySet:
+    return found.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def of_partnerships(asked: Asked, found: QuerySet) -> QuerySet:
@@ -60,17 +60,17 @@ def late_line(sort: str, what: str, thing: Any, due_on: date) -> list[Any]:
 def late_reports(asked: Asked) -> Iterator[list[Any]]:
     scope = asked.scope
     days = Activity.objects.visible_to(asked.user).report_overdue().filter(rows.activity_place(scope) & rows.of_specialty(scope))
-    for activity in with_parties(days).order_by("ends_on", "pk"):
+    for activity in with_partnership(days).order_by("ends_on", "pk"):
         yield late_line(_("Report of an activity"), activity.title, activity, activity.report_due_on)
 
 
 def late_evaluations(asked: Asked) -> Iterator[list[Any]]:
-    for evaluation in with_parties(of_partnerships(asked, Evaluation.objects.visible_to(asked.user).overdue())).order_by("due_on", "pk"):
+    for evaluation in with_partnership(of_partnerships(asked, Evaluation.objects.visible_to(asked.user).overdue())).order_by("due_on", "pk"):
         yield late_line(_("Answers to an evaluation"), str(evaluation.get_kind_display()), evaluation, evaluation.due_on)
 
 
 def late_points(asked: Asked) -> Iterator[list[Any]]:
-    for point in with_parties(of_partnerships(asked, ActionPoint.objects.visible_to(asked.user).overdue())).order_by("due_on", "pk"):
+    for point in with_partnership(of_partnerships(asked, ActionPoint.objects.visible_to(asked.user).overdue())).order_by("due_on", "pk"):
         yield late_line(_("Action point"), point.text, point, point.due_on)
 
 
@@ -90,7 +90,7 @@ def late_justifications(asked: Asked) -> Iterator[list[Any]]:
 def ending(asked: Asked) -> QuerySet[Agreement]:
     """Agreements in force that end within 90 days, the next one first."""
     found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(SOON_DAYS))
-    return with_parties(found).order_by("ends_on", "pk")
+    return with_partnership(found).order_by("ends_on", "pk")
 
 
 def ending_line(agreement: Agreement) -> list[Any]:

@@ -124,7 +124,7 @@ def places(asked: Asked) -> Part | None:
         .annotate(operations=Sum("operations_done"), consultations=Sum("consultations")).order_by("-operations", "-consultations", "activity__partnership")
     )  # fmt: skip
     lines = list(found[:AT_MOST])
-    names = {row.pk: row for row in seen.filter(pk__in=[key for key, *_rest in lines]).with_people().prefetch_related("parties__institution__country")}
+    names = {row.pk: row for row in seen.filter(pk__in=[key for key, *_rest in lines]).with_people()}
     columns = (
         Column("partnership", _("Partnership"), 14), Column("sender", _("Supporting institution"), 34), Column("host", _("Benefiting institution"), 34),
         Column("operations", _("Operations"), 12), Column("consultations", _("Consultations"), 12),

@@ -10,12 +10,13 @@ from typing import Any
 from accounts.policy import Role, institutions_of, roles_of
 from activities.choices import ActivityStatus
 from activities.models import Activity
+from activities.querysets import with_own_parties
 from core.formats import today
 from partnerships.choices import PartnershipStatus
 from partnerships.models import Partnership
 from reports.waiting import activities as days
 from reports.waiting import care, evaluations, partnerships, support
-from reports.waiting.rows import Waiting, activities
+from reports.waiting.rows import Waiting
 
 __all__ = ["Waiting", "coming", "my_partnerships", "waiting_for"]
 
@@ -71,7 +72,8 @@ def waiting_for(user: Any) -> list[Waiting]:
 
 def coming(user: Any, days: int = 60) -> list[Activity]:
     """The next activities ahead, at most five."""
-    ahead = activities(user).filter(starts_on__gte=today(), starts_on__lte=today() + timedelta(days=days))
+    rows = Activity.objects.visible_to(user).select_related("partnership").prefetch_related(with_own_parties())
+    ahead = rows.filter(starts_on__gte=today(), starts_on__lte=today() + timedelta(days=days))
     return list(ahead.exclude(status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).order_by("starts_on", "pk")[:5])
 
 
@@ -81,4 +83,4 @@ def my_partnerships(user: Any) -> list[Partnership]:
     if not mine:
         return []
     rows = Partnership.objects.visible_to(user).filter(status=PartnershipStatus.ACTIVE, institutions__in=mine).distinct().with_people()
-    return list(rows.prefetch_related("parties__institution__country").order_by("-last_activity_on", "-pk")[:6])
+    return list(rows.order_by("-last_activity_on", "-pk")[:6])

@@ -13,6 +13,7 @@ from core.formats import as_day
 from evaluation.actions import SIDES, VISITING
 from evaluation.choices import ActionStatus, EvaluationStatus, PracticeStatus
 from evaluation.models import ActionPoint, Evaluation, GoodPractice
+from partnerships.querysets import with_parties
 from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, about
 
 
@@ -59,11 +60,7 @@ def to_review(user: Any, roles: set[str]) -> Iterator[Waiting]:
 
 
 def action_points(user: Any) -> Any:
-    return (
-        ActionPoint.objects.visible_to(user)
-        .select_related("partnership")
-        .prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
-    )
+    return ActionPoint.objects.visible_to(user).select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def points_to_do(user: Any, roles: set[str]) -> Iterator[Waiting]:

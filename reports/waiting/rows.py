@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from activities.models import Activity
 from core.formats import today
 from partnerships.models import Agreement, Partnership
+from partnerships.querysets import with_parties
 
 AT_MOST = 25  # rows of one sort
 
@@ -33,8 +34,8 @@ class Waiting:
 
 def activities(user: Any, action: str = "") -> Any:
     """The activities that `user` sees; with an action, those on which they may do it: the invited only read."""
-    rows = Activity.objects.visible_to(user, action).with_people()
-    return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country")
+    rows = Activity.objects.visible_to(user, action).select_related("partnership")
+    return rows.prefetch_related("parties", with_parties("partnership__"))
 
 
 def about(thing: Any) -> str:
@@ -44,4 +45,4 @@ def about(thing: Any) -> str:
 
 def agreements(user: Any) -> Any:
     rows = Agreement.objects.visible_to(user).select_related("partnership")
-    return rows.prefetch_related("partnership__parties__institution__region", "partnership__parties__institution__country", "visas")
+    return rows.prefetch_related(with_parties("partnership__"), "visas")

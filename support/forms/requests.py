@@ -16,6 +16,7 @@ from core.formats import today
 from core.forms import CountField, DayField, LineField, PagesField, PortalForm, VersionedForm, WordsField
 from library.models import Guide
 from partnerships.models import Institution, Membership, Need, Partnership
+from partnerships.querysets import with_parties
 from support.actions import JUSTIFY_WITHIN, Line
 from support.choices import BudgetSource, SupportKind
 from support.forms.fields import AmountField, currency_choices
@@ -69,7 +70,7 @@ class RequestForm(PortalForm):
         kept = kept_of(request) if request else {"uid": uuid.uuid4(), "kind": SupportKind.FINANCIAL, "rate_on": today()}
         super().__init__(data, initial={**kept, **kwargs.pop("initial", {})}, **kwargs)
         parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
-        self.fields["partnership"].queryset = parties.prefetch_related("parties__institution__region", "parties__institution__country")
+        self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
         self.fields["needs"].queryset = Need.objects.filter(institution=institution, closed_on=None).select_related("specialty")
         self.lines = self.make_lines(data, request)
         self.suggestions = suggest(institution)

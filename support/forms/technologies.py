@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
 from partnerships.models import Country, Institution, Partnership, Specialty
+from partnerships.querysets import with_parties
 from support.choices import TechnologyKind
 from support.forms.fields import AmountField, currency_choices
 
@@ -40,7 +41,7 @@ class TechnologyForm(PortalForm):
     def __init__(self, data: Any = None, *, institution: Institution, **kwargs: Any):
         super().__init__(data, **kwargs)
         parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
-        self.fields["partnership"].queryset = parties.prefetch_related("parties__institution__region", "parties__institution__country")
+        self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
 
     def values(self) -> dict[str, Any]:
         """What the actions take."""

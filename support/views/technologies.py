@@ -15,6 +15,7 @@ from core.history import trail
 from core.listing import list_page
 from core.profile import home
 from partnerships.models import Institution
+from partnerships.querysets import with_parties
 from support import actions
 from support.filters import TechnologyFilters
 from support.forms import EditTechnologyForm, TechnologyForm
@@ -63,7 +64,7 @@ def technology_list(request: HttpRequest) -> HttpResponse:
 
 
 def technology_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = related(TechnologyIntroduced.objects.all()).prefetch_related("partnership__parties__institution__region")
+    rows = related(TechnologyIntroduced.objects.all()).prefetch_related(with_parties("partnership__"))
     item = get_for(request.user, rows, "technology.view", pk)
     context = {"item": item, "may_edit": can(request.user, "technology.record", item), "history": trail(item)[:20]}
     return render(request, "support/technology_detail.html", context)

@@ -314,7 +314,7 @@ def test_what_is_missing_costs_the_same_whatever_the_length(cast, django_assert_
     for number in range(8):
         actions.add_clause(agreement, by=cast.badr, texts={"heading_ar": f"مادة {number}", "text_ar": "{focal_points}"})
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         assert completeness(agreement)
 
 

@@ -22,7 +22,6 @@ from library.choices import LinkKind, Stance
 from library.filters import LegalTextFilters
 from library.forms import ConsultationForm, LegalTextForm, LinkForm, OpinionForm, TextFileForm
 from library.models import LegalText
-from partnerships.querysets import with_parties
 
 COLUMNS = (
     Column("kind", gettext_lazy("Kind"), 22), Column("number", pgettext_lazy("of a legal text", "Number"), 12), Column("date", pgettext_lazy("of a legal text", "Date"), 16),
@@ -74,7 +73,7 @@ def text_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps_for(text, user),
         "history": trail(text)[:30] if can(user, "library.manage") else None,
         "citing": text.agreements.visible_to(user).select_related("partnership").prefetch_related(
-            with_parties("partnership__")
+            "partnership__parties__institution__region", "partnership__parties__institution__country"
         )[:50],
     }  # fmt: skip
     return render(request, "library/text_detail.html", context)

@@ -13,6 +13,7 @@ from core.formats import today
 from core.history import changing, name_verbs, record, record_many
 from core.lifecycle import TransitionRefused
 from partnerships.models import Country, Department, Institution, InstitutionKind, Profession, Region, StaffCount
+from partnerships.references import FOUND_BY, refresh_search_of
 
 name_verbs(check_profile=_("Profile found right"), verify_profile=_("Profile verified"))
 
@@ -82,6 +83,8 @@ def edit_institution(
         if values.get("code", institution.code) != institution.code:
             code_is_free(values["code"])
         changed = edit(institution, dict(values), by=by, version=version, also=also)
+        if FOUND_BY & changed.keys():
+            refresh_search_of(institution)
         if changed:  # lists and rows below count as well: the ministry sees what was edited since it verified
             institution.updated_at = timezone.now()
             Institution.objects.filter(pk=institution.pk).update(updated_at=institution.updated_at)

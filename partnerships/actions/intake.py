@@ -35,6 +35,7 @@ from partnerships.intake.gathering import Gathered, NoHeader, gather
 from partnerships.intake.reading import Unreadable
 from partnerships.lifecycle import INTAKE
 from partnerships.models import ColumnMemory, Institution, InstitutionName, InstitutionWord, Intake, IntakeRow, Region
+from partnerships.references import FOUND_BY, refresh_search_of
 from partnerships.tasks import ask, read_intake_task
 
 log = logging.getLogger(__name__)
@@ -276,6 +277,9 @@ def write(values: Mapping[Institution, Mapping[str, Any]], reference: Reference)
     Institution.objects.bulk_update(values, [*sorted(fields), "version", "updated_at", "search_text", "sort_key"], batch_size=100)
     set_specialties({place: given["specialties"] for place, given in values.items() if "specialties" in given}, reference, replace=True)
     refresh_names([place for place, given in values.items() if NAMING & given.keys()])
+    renamed = [place.pk for place, given in values.items() if FOUND_BY & given.keys()]
+    for place in Institution.objects.filter(pk__in=renamed, partnership_parties__isnull=False).distinct():
+        refresh_search_of(place)
 
 
 def region_of(values: Mapping[str, Any], reference: Reference) -> Region | None:

@@ -17,7 +17,8 @@ from core.models import Attachment
 from partnerships.actions.institutions import allow
 from partnerships.choices import ProposalStatus
 from partnerships.lifecycle import MATCHPROPOSAL
-from partnerships.models import Institution, InstitutionName, InstitutionWord, IntakeRow, MatchProposal, NotDouble, Partnership, PlanPair
+from partnerships.models import Institution, InstitutionName, InstitutionWord, IntakeRow, MatchProposal, NotDouble, PlanPair
+from partnerships.references import references, refresh_search_of, rows_of
 
 name_verbs(merge=_("Double merged into it"), merged=_("Merged into another"), not_double=_("Found not to be a double"))
 
@@ -39,20 +40,6 @@ NOT_TAKEN_OVER = {
     "verified_by",
 }
 ALIASES_FIT = Institution._meta.get_field("aliases").max_length or 0
-
-Reference = tuple[type[models.Model], str]
-
-
-def references() -> list[Reference]:
-    """Every foreign key to an institution, of every app, those of many-to-many tables too: (model, name of the field)."""
-    fields = Institution._meta.get_fields(include_hidden=True)
-    found = [(field.related_model, field.field.name) for field in fields if field.one_to_many or field.one_to_one]
-    return sorted(found, key=lambda reference: (reference[0]._meta.label, reference[1]))
-
-
-def rows_of(reference: Reference, institution: Institution) -> models.QuerySet:
-    model, name = reference
-    return model._base_manager.filter(**{name: institution}).order_by("pk")
 
 
 def what_would_move(double: Institution) -> dict[str, int]:
@@ -90,7 +77,7 @@ def merge_institutions(survivor: Institution, double: Institution, *, by: User |
         bury(double, survivor, by=by, reason=reason, moved=moved, dropped=dropped)
         survivor.refresh_from_db()
         edit(survivor, taken_over(survivor, double), by=by, verb="merge", also={"double": ("", double.code), "reason": ("", reason)})
-        refresh_search_of(survivor, moved)
+        refresh_search_of(survivor)
     return survivor
 
 
@@ -237,20 +224,6 @@ def bury(double: Institution, survivor: Institution, *, by: User | None, reason:
         double, "merged", by=by, reason=reason, before={"merged_into": None},
         after={"merged_into": survivor, "moved": {label: keys for label, keys in moved.items() if keys}, "dropped": dropped},
     )  # fmt: skip
-
-
-def refresh_search_of(survivor: Institution, moved: dict[str, list[int]]) -> None:
-    """Bring the search columns of what the moved rows belong to up to date: partnerships, activities, and what later apps add."""
-    stale: set[models.Model] = set(Partnership.objects.filter(parties__institution=survivor))
-    for model, name in references():
-        keys = moved.get(f"{model._meta.label}.{name}", [])
-        wholes = [field for field in model._meta.fields if field.is_relation and hasattr(field.related_model, "refresh_search_text")]
-        if hasattr(model, "refresh_search_text"):
-            stale |= set(model._base_manager.filter(pk__in=keys))
-        for whole in wholes:
-            stale |= set(whole.related_model._base_manager.filter(pk__in=model._base_manager.filter(pk__in=keys).values(whole.attname)))
-    for row in stale:
-        row.refresh_search_text()
 
 
 def not_a_double(one: Institution, other: Institution, *, by: User | None) -> NotDouble:

@@ -401,3 +401,14 @@ def test_partners_come_first_among_those_to_put_beside(client, cast):
 
     assert f"?a={cast.host.pk}&amp;b={cast.partner.pk}" in page
     assert f"b={cast.elsewhere.pk}" not in page
+
+
+def test_partnerships_and_activities_are_found_by_the_new_name(client, cast):
+    activity = factories.reported(cast)
+    client.force_login(cast.amal)
+
+    actions.edit_institution(cast.host, {"name_ar": "مستشفى الهقار", "name_fr": "Hôpital du Hoggar"}, by=cast.amal)
+
+    for address, found in (("/partnerships/", cast.partnership), ("/activities/", activity)):
+        for word in ("الهقار", "hoggar"):
+            assert f'href="{found.get_absolute_url()}"' in client.get(f"{address}?q={word}").content.decode(), (address, word)

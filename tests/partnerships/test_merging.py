@@ -11,7 +11,7 @@ from core.history import first_broken, trail
 from core.lifecycle import TransitionRefused
 from core.models import Attachment
 from partnerships import actions
-from partnerships.actions.merging import LEFT_BEHIND, references, rows_of, what_would_move
+from partnerships.actions.merging import LEFT_BEHIND, what_would_move
 from partnerships.choices import NameKind
 from partnerships.models import (
     Department,
@@ -28,6 +28,7 @@ from partnerships.models import (
     Profession,
     StaffCount,
 )
+from partnerships.references import references, rows_of
 from partnerships.search import find
 from tests import factories
 from tests.cast import institution, region

@@ -67,6 +67,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The memberships in force today; read once per request."""
         return list(self.memberships.in_force().select_related("institution__kind", "region"))
 
+    @cached_property
+    def found(self) -> dict[Any, frozenset[int]]:
+        """What her reaches were found to cover; read once per request, as the memberships that they follow from."""
+        return {}
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Actions of the policy are answered by the policy alone, for administrators too."""
         from accounts.policy import GRANTS, can  # policy reads this model

@@ -4,7 +4,7 @@ An action is granted to roles, each with a reach. State belongs to the guards of
 `docs/policy.md` shows the whole table; `manage.py show_policy` writes it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -46,6 +46,7 @@ class Reach:
     regions: frozenset[int] = frozenset()
     partnerships: frozenset[int] = frozenset()
     twinned: frozenset[int] = frozenset()
+    found: dict[Any, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)  # what was read of it, once a request
 
     def __bool__(self) -> bool:
         return bool(self.everything or self.institutions or self.regions or self.partnerships or self.twinned)
@@ -250,7 +251,7 @@ def scope_for(user: Any, action: str) -> Reach:
             regions.add(membership.region_id)
         elif scope == Scope.ASSIGNED and membership.partnership_id:
             partnerships.add(membership.partnership_id)
-    return Reach(False, frozenset(institutions), frozenset(regions), frozenset(partnerships), frozenset(twinned))
+    return Reach(False, frozenset(institutions), frozenset(regions), frozenset(partnerships), frozenset(twinned), user.found)
 
 
 def can(user: Any, action: str, obj: Any = None) -> bool:

@@ -187,6 +187,12 @@ class OccasionCalendar(models.TextChoices):
     HIJRI = "hijri", pgettext_lazy("calendar", "Hijri (Umm al-Qura)")
 
 
+PHASES = {  # derived from the status and the dates, never stored
+    "report_overdue": pgettext_lazy("activity status", "report overdue"),
+    "held": pgettext_lazy("activity status", "held, report awaited"),
+    "under_way": pgettext_lazy("activity status", "under way"),
+}
+
 TONES = {
     "draft": "draft", "submitted": "wait", "returned": "late", "approved": "run", "confirmed": "run", "under_way": "run",
     "held": "wait", "report_overdue": "late", "reported": "wait", "disputed": "late", "counter_confirmed": "run",

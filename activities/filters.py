@@ -3,9 +3,8 @@
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from activities.choices import ActivityStatus, ProgrammeStatus, VisitPurpose
+from activities.choices import PHASES, ActivityStatus, ProgrammeStatus, VisitPurpose
 from activities.kinds import kind_choices
 from activities.models import Activity, ActivityParty, PlannedActivity, Programme, Series
 from activities.rules import GIVING
@@ -16,9 +15,7 @@ from partnerships.models import Institution, Partnership, PartnershipParty, Regi
 
 
 class ActivityFilters(PlaceFilters):
-    status = django_filters.ChoiceFilter(
-        choices=[*ActivityStatus.choices, ("report_overdue", pgettext_lazy("activity status", "report overdue"))], method="by_status", label=_("Status")
-    )
+    status = django_filters.ChoiceFilter(choices=[*ActivityStatus.choices, ("report_overdue", PHASES["report_overdue"])], method="by_status", label=_("Status"))
     kind = django_filters.ChoiceFilter(choices=kind_choices, label=_("Kind"))
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))

@@ -11,7 +11,7 @@ from django.db.models import Q
 from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
-from partnerships.querysets import of_regions, twinned_with, with_parties
+from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
 
 REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
 AWAITING_REPORT = ("approved", "confirmed")
@@ -20,7 +20,36 @@ AWAITING_REPORT = ("approved", "confirmed")
 def with_own_parties(path: str = "") -> models.Prefetch:
     """The parties of an activity, as `with_parties` has those of a partnership. `path` leads to the activity."""
     party = apps.get_model("activities", "ActivityParty")
-    return models.Prefetch(f"{path}parties", party.objects.select_related("institution__region", "institution__country", "institution__kind"))
+    rows = party.objects.select_related("institution__region", "institution__country", "institution__kind")
+    return models.Prefetch(f"{path}parties", rows.order_by("pk"))
+
+
+def with_own_places(path: str = "") -> models.Prefetch:
+    """What a row of a list reads of them, as `with_places`."""
+    party = apps.get_model("activities", "ActivityParty")
+    return models.Prefetch(f"{path}parties", party.objects.select_related("institution__region").only("activity", *PLACE).order_by("pk"))
+
+
+def own_activities_of(reach: Reach) -> frozenset[int]:
+    """The keys of the activities without a partnership that a reach covers through their own parties, read once a request."""
+    from activities.models import ActivityParty  # the models import this module
+
+    key = ("own activities", reach)
+    if key not in reach.found:
+        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+        reach.found[key] = frozenset(ActivityParty.objects.filter(mine, activity__partnership=None).order_by().values_list("activity", flat=True))
+    return reach.found[key]
+
+
+def invited_to(reach: Reach) -> frozenset[int]:
+    """The keys of the activities of the ministry to which a reach covers an invitation, read once a request."""
+    from activities.models import Invitation  # the models import this module
+
+    key = ("invitations", reach)
+    if key not in reach.found:
+        rows = Invitation.objects.filter(Invitation.objects.all().within(reach), activity__partnership=None)
+        reach.found[key] = frozenset(rows.order_by().values_list("activity", flat=True))
+    return reach.found[key]
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -28,13 +57,7 @@ class ActivityQuerySet(ScopedQuerySet):
 
     def within(self, reach: Reach) -> Q:
         """Parties see their partnership whole; an activity without one is seen by its own parties."""
-        from activities.models import ActivityParty  # the models import this module
-        from partnerships.models import Partnership
-
-        seen = Partnership.objects.filter(Partnership.objects.all().within(reach))
-        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
-        own = ActivityParty.objects.filter(mine).values("activity")
-        return Q(partnership__in=seen.values("pk")) | Q(partnership=None, pk__in=own)
+        return Q(partnership__in=partnerships_of(reach)) | Q(pk__in=own_activities_of(reach))
 
     def visible_to(self, user: Any, action: str = "") -> Self:
         """To see, an invitation to an activity of the ministry is enough; to write it is not."""
@@ -43,10 +66,7 @@ class ActivityQuerySet(ScopedQuerySet):
         reach = scope_for(user, self.view_action)
         if reach.everything:
             return self.all()
-        from activities.models import Invitation  # the models import this module
-
-        invited = Invitation.objects.filter(Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__"))
-        return self.filter(self.within(reach) | Q(partnership=None, pk__in=invited.values("activity"))) if reach else self.none()
+        return self.filter(self.within(reach) | Q(pk__in=invited_to(reach))) if reach else self.none()
 
     def with_people(self) -> Self:
         return self.select_related("partnership").prefetch_related(with_own_parties(), "specialties", "invitations")
@@ -75,12 +95,10 @@ class TotalQuerySet(ScopedQuerySet):
     def within(self, reach: Reach) -> Q:
         """The totals of the activities that a reach covers: the same as `ActivityQuerySet.within`."""
         from activities.models import PartySetMember  # the models import this module
-        from partnerships.models import Partnership
 
-        seen = Partnership.objects.filter(Partnership.objects.all().within(reach))
         mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
         own = PartySetMember.objects.filter(mine).values("party_set")
-        return Q(party_set__partnership__in=seen.values("pk")) | Q(party_set__partnership=None, party_set__in=own)
+        return Q(party_set__partnership__in=partnerships_of(reach)) | Q(party_set__partnership=None, party_set__in=own)
 
 
 class OfActivityQuerySet(ScopedQuerySet):
@@ -89,9 +107,7 @@ class OfActivityQuerySet(ScopedQuerySet):
     view_action = "visitor.view"
 
     def within(self, reach: Reach) -> Q:
-        from activities.models import Activity  # the models import this module
-
-        return Q(activity__in=Activity.objects.filter(Activity.objects.all().within(reach)).values("pk"))
+        return Q(activity__partnership__in=partnerships_of(reach)) | Q(activity__in=own_activities_of(reach))
 
 
 class PlacementQuerySet(OfActivityQuerySet):
@@ -129,8 +145,7 @@ class ProfessionalQuerySet(ScopedQuerySet):
     view_action = "professional.view"
 
     def within(self, reach: Reach) -> Q:
-        rows = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
-        return rows | Q(institution__in=reach.twinned) | Q(institution__in=twinned_with(reach.twinned)) if reach.twinned else rows
+        return Q(institution__in=reach.institutions | twins_of(reach)) | of_regions(reach.regions, "institution__")
 
     def listed(self) -> Self:
         """Without those whose personal data were erased."""
@@ -181,9 +196,7 @@ class ProgrammeQuerySet(ScopedQuerySet):
     view_action = "programme.view"
 
     def within(self, reach: Reach) -> Q:
-        from partnerships.models import Partnership  # the models import this module
-
-        return Q(agreement__partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
+        return Q(agreement__partnership__in=partnerships_of(reach))
 
     def with_people(self) -> Self:
         return self.select_related("agreement__partnership").prefetch_related(with_parties("agreement__partnership__"))

@@ -17,6 +17,12 @@ class TimeStamped(models.Model):
     class Meta:
         abstract = True
 
+    def _get_FIELD_display(self, field: models.Field) -> str:
+        """What `get_…_display()` calls. Django's own hashes every label, which translates each of them, to find one."""
+        value = getattr(self, field.attname)
+        label = dict(field.flatchoices).get(value)
+        return value if label is None else str(label)
+
 
 class Change(models.Model):
     """One line of the trail: one change to one object. Never edited, never deleted."""

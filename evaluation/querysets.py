@@ -11,16 +11,14 @@ from accounts.scoping import ScopedQuerySet
 from core.formats import today
 from evaluation.choices import ActionStatus, EvaluationStatus, PracticeStatus, ValueStatus
 from partnerships.querysets import OfPartnershipQuerySet as PartnershipRows
-from partnerships.querysets import of_regions, with_parties
+from partnerships.querysets import of_regions, partnerships_of, with_parties
 
 
 class EvaluationQuerySet(ScopedQuerySet):
     view_action = "evaluation.view"
 
     def within(self, reach: Reach) -> Q:
-        from partnerships.models import Partnership  # kept out of the import of the models
-
-        return Q(partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
+        return Q(partnership__in=partnerships_of(reach))
 
     def with_people(self) -> Self:
         return self.select_related("partnership", "activity").prefetch_related("sides", with_parties("partnership__"))
@@ -39,9 +37,7 @@ class SideQuerySet(ScopedQuerySet):
     view_action = "evaluation.view"
 
     def within(self, reach: Reach) -> Q:
-        from evaluation.models import Evaluation  # the models import this module
-
-        return Q(evaluation__in=Evaluation.objects.filter(Evaluation.objects.all().within(reach)).values("pk"))
+        return Q(evaluation__partnership__in=partnerships_of(reach))
 
 
 class SurveyQuerySet(PartnershipRows):
@@ -94,9 +90,7 @@ class PracticeQuerySet(ScopedQuerySet):
     view_action = "practice.view"
 
     def within(self, reach: Reach) -> Q:
-        from partnerships.models import Partnership  # kept out of the import of the models
-
-        return Q(partnership__in=Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk"))
+        return Q(partnership__in=partnerships_of(reach))
 
     def visible_to(self, user: Any, action: str = "") -> Self:
         """Whoever may read practices reads the validated ones; the others only where they are written and decided."""

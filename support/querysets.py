@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts.policy import Reach
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
-from partnerships.querysets import of_regions
+from partnerships.querysets import of_regions, partnerships_of
 
 MONEY: DecimalField = DecimalField(max_digits=17, decimal_places=3)
 
@@ -84,7 +84,5 @@ class TechnologyQuerySet(ScopedQuerySet):
     view_action = "technology.view"
 
     def within(self, reach: Reach) -> Q:
-        from partnerships.models import Partnership  # kept out of the import of the models
 
-        shared = Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk")
-        return Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__") | Q(partnership__in=shared)
+        return Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__") | Q(partnership__in=partnerships_of(reach))

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from activities.choices import TONES, ActivityOrigin, ActivityStatus, Checklist, InvitationStatus, Opinion, SessionKind, VisitPurpose
+from activities.choices import PHASES, TONES, ActivityOrigin, ActivityStatus, Checklist, InvitationStatus, Opinion, SessionKind, VisitPurpose
 from activities.kinds import REGISTRY, ActivityKind, kind_choices
 from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet, InvitationQuerySet
 from core.folding import fold
@@ -114,8 +114,10 @@ class Activity(TimeStamped):
 
     @property
     def title(self) -> str:
+        if self.name:
+            return self.name
         words = {"kind": self.get_kind_display(), "days": days(self.starts_on, self.ends_on)}
-        return self.name or pgettext("an activity and its days", "%(kind)s, %(days)s") % words
+        return pgettext("an activity and its days", "%(kind)s, %(days)s") % words
 
     def of_side(self, *sides: str) -> list[Institution]:
         return [party.institution for party in sorted(self.parties.all(), key=lambda party: party.pk) if party.side in sides]
@@ -151,12 +153,8 @@ class Activity(TimeStamped):
 
     @property
     def status_label(self) -> str:
-        derived = {
-            "report_overdue": pgettext("activity status", "report overdue"),
-            "held": pgettext("activity status", "held, report awaited"),
-            "under_way": pgettext("activity status", "under way"),
-        }
-        return derived.get(self.phase) or self.get_status_display()
+        phase = self.phase
+        return str(PHASES[phase]) if phase in PHASES else self.get_status_display()
 
     @property
     def tone(self) -> str:

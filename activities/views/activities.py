@@ -18,7 +18,7 @@ from activities.lifecycle import ACTIVITY
 from activities.models import Activity, Session
 from activities.panels import buttons_of, panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
-from activities.querysets import with_own_parties
+from activities.querysets import with_own_places
 from activities.views.sections import activity_tabs
 from core.deeds import done
 from core.exporters import Column
@@ -57,7 +57,7 @@ def related(rows):
 
 def listed(rows):
     """What a row of the page reads."""
-    return rows.select_related("partnership").prefetch_related(with_own_parties(), "specialties")
+    return rows.select_related("partnership").prefetch_related(with_own_places(), "specialties")
 
 
 def whole(rows):

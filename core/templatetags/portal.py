@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 from core import formats
 from core.history import VERBS, WORDS
@@ -59,10 +60,10 @@ def icon(name: str, points: str = "") -> str:
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("img/icons.svg"), name)
 
 
-@register.inclusion_tag("components/badge.html")
-def badge(label: str, tone: str) -> dict[str, str]:
+@register.simple_tag
+def badge(label: Any, tone: str) -> str:
     """A status as word and shape; `tone` is done, run, wait, late, draft or stop."""
-    return {"label": label, "tone": tone}
+    return format_html('<span class="badge is-{}">{}{}</span>', tone, icon(f"s-{tone}"), label)
 
 
 @register.inclusion_tag("components/field.html")
@@ -90,6 +91,14 @@ def described(bound: BoundField) -> Any:
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return bound.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def towards(there: Any, here: Any) -> Any:
+    """From one place to another, as an arrow that is also read aloud; where nobody comes from elsewhere, the one place alone."""
+    if not there:
+        return here
+    return format_html('{} {}<span class="is-hidden-visually">{}</span> {}', there, icon("arrow", "forward"), gettext("towards"), here)
 
 
 @register.simple_tag(takes_context=True)
@@ -177,6 +186,13 @@ def join_names(items: Any) -> str:
     """Names joined as the language joins them."""
     mark = "، " if formats.language() == "ar" else ", "
     return mark.join(str(item) for item in items)
+
+
+@register.filter
+def few(items: Any) -> str:
+    """The names of the first three, and how many more."""
+    more = len(items) - 3
+    return format_html('{} <bdi dir="ltr">+{}</bdi>', join_names(items[:3]), formats.number(more)) if more > 0 else join_names(items) or "—"
 
 
 @register.filter

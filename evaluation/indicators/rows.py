@@ -12,10 +12,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from accounts.policy import Reach
 from activities.choices import ActivityStatus, Part
 from activities.models import Activity, ActivityParty, FollowUpCase, Participant, Result
+from activities.querysets import own_activities_of
 from evaluation.indicators.scope import Cell, Period, Scope
 from partnerships.choices import Side
 from partnerships.models import Agreement, Institution, Partnership, PartnershipParty
-from partnerships.querysets import of_regions
+from partnerships.querysets import of_regions, partnerships_of
 
 SENDING = (Side.SENDER, Side.PEER)
 Condition = Callable[[Cell], Q]
@@ -87,15 +88,12 @@ def ended(cells: Sequence[Cell], field: str) -> Q:
 
 
 def reached(reach: Reach, to: str = "") -> Q:
-    """Activities that the asker may count. The keys of the partnerships are asked first: with them at hand the database reads few rows."""
+    """Activities that the asker may count."""
     if reach.everything:
         return Q()
     if not reach:
         return NOTHING
-    seen = list(Partnership.objects.filter(Partnership.objects.all().within(reach)).order_by().values_list("pk", flat=True))
-    mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
-    own = ActivityParty.objects.filter(mine, activity__partnership=None).order_by().values_list("activity", flat=True)  # as `ActivityQuerySet.within`
-    return Q(**{f"{to}partnership__in": seen}) | Q(**{keyed(to): set(own)})
+    return Q(**{f"{to}partnership__in": partnerships_of(reach)}) | Q(**{keyed(to): own_activities_of(reach)})  # as `ActivityQuerySet.within`
 
 
 def validated(cells: Sequence[Cell], to: str = "") -> Q:
@@ -138,7 +136,7 @@ def reached_partnerships(reach: Reach, to: str = "partnership") -> Q:
     """Rows of partnerships that the asker may count."""
     if reach.everything:
         return Q()
-    return Q(**{f"{to}__in": Partnership.objects.filter(Partnership.objects.all().within(reach)).values("pk")}) if reach else NOTHING
+    return Q(**{f"{to}__in": partnerships_of(reach)}) if reach else NOTHING
 
 
 def agreements(cells: Sequence[Cell]) -> QuerySet[Agreement]:

@@ -29,6 +29,7 @@ from evaluation.papers.pdf import report_draft, report_issued
 from evaluation.papers.word import report_word
 from evaluation.views.sections import tabs
 from partnerships.models import Membership, Partnership
+from partnerships.querysets import with_places
 from partnerships.views.room import related as related_partnerships
 from partnerships.views.room import tabs as room_tabs
 
@@ -64,6 +65,11 @@ def related(rows):
     return rows.with_people()
 
 
+def listed(rows):
+    """What a row of the page reads."""
+    return rows.select_related("partnership", "activity").prefetch_related("sides", with_places("partnership__"))
+
+
 def evaluation_list(request: HttpRequest) -> HttpResponse:
     """The evaluations that this person may see; what waits for somebody first."""
     require(request.user, "evaluation.view")
@@ -76,6 +82,7 @@ def evaluation_list(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         row=row,
         related=related,
+        shown=listed,
         name="evaluations",
         page="evaluation/evaluation_list.html",
         fragment="evaluation/_evaluation_list.html",

@@ -23,6 +23,7 @@ from evaluation.measuring import Owed, categories, owed, shares_of, value_of
 from evaluation.models import Indicator, IndicatorValue
 from evaluation.views.sections import tabs
 from partnerships.models import Partnership
+from partnerships.querysets import with_places
 
 COLUMNS = (
     Column("code", gettext_lazy("Code"), 10), Column("indicator", gettext_lazy("Indicator"), 34), Column("partnership", gettext_lazy("Partnership"), 16),
@@ -40,6 +41,11 @@ SPECIAL_STEPS = {"submit": actions.submit_measurement, "approve": actions.approv
 
 def related(rows: Any) -> Any:
     return rows.with_people()
+
+
+def listed(rows: Any) -> Any:
+    """What a row of the page reads."""
+    return rows.select_related("indicator", "institution", "partnership").prefetch_related("parts", with_places("partnership__"))
 
 
 def row(value: IndicatorValue) -> list[object]:
@@ -69,6 +75,7 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         row=row,
         related=related,
+        shown=listed,
         name="measurements",
         page="evaluation/measurement_list.html",
         fragment="evaluation/_measurement_list.html",

@@ -28,7 +28,7 @@ from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_parties, with_places
 from partnerships.views.drafting import text_section
 from partnerships.views.endings import what_may_follow
 
@@ -57,6 +57,11 @@ def related(rows):
     return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
+def listed(rows):
+    """What a row of the page reads."""
+    return rows.select_related("partnership").prefetch_related(with_places("partnership__"))
+
+
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """The agreements that this person may see."""
     require(request.user, "agreement.view")
@@ -69,6 +74,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         row=row,
         related=related,
+        shown=listed,
         name="agreements",
         page="partnerships/agreement_list.html",
         fragment="partnerships/_agreement_list.html",

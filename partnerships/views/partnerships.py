@@ -16,6 +16,7 @@ from partnerships import actions
 from partnerships.filters import PartnershipFilters
 from partnerships.forms import PartnershipForm
 from partnerships.models import Membership, Partnership
+from partnerships.querysets import with_places
 from partnerships.views.room import overview, related
 
 COLUMNS = (
@@ -32,6 +33,11 @@ def row(partnership: Partnership) -> list[object]:
     ]  # fmt: skip
 
 
+def listed(rows):
+    """What a row of the page reads."""
+    return rows.prefetch_related(with_places(), "specialties")
+
+
 def partnership_list(request: HttpRequest) -> HttpResponse:
     """The partnerships that this person may see."""
     require(request.user, "partnership.view")
@@ -44,6 +50,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
         columns=COLUMNS,
         row=row,
         related=related,
+        shown=listed,
         name="partnerships",
         page="partnerships/partnership_list.html",
         fragment="partnerships/_partnership_list.html",

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from accounts.policy import Role, institutions_of, roles_of
 from activities.choices import ActivityStatus
 from activities.models import Activity
-from activities.querysets import with_own_parties
+from activities.querysets import with_own_places
 from core.formats import today
 from partnerships.choices import PartnershipStatus
 from partnerships.models import Partnership
+from partnerships.querysets import with_places
 from reports.waiting import activities as days
 from reports.waiting import care, evaluations, partnerships, support
 from reports.waiting.rows import Waiting
@@ -67,12 +70,13 @@ def waiting_for(user: Any) -> list[Waiting]:
     """Everything that `user` has to do, the earliest due first. A fixed number of queries for each role held."""
     roles = roles_of(user)
     rows = [row for find, concerned in TABLE if roles & set(concerned) for row in find(user, roles)]
+    prefetch_related_objects([partnership for row in rows for partnership in row.partnerships], with_places())
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.address))
 
 
 def coming(user: Any, days: int = 60) -> list[Activity]:
     """The next activities ahead, at most five."""
-    rows = Activity.objects.visible_to(user).select_related("partnership").prefetch_related(with_own_parties())
+    rows = Activity.objects.visible_to(user).select_related("partnership").prefetch_related(with_own_places())
     ahead = rows.filter(starts_on__gte=today(), starts_on__lte=today() + timedelta(days=days))
     return list(ahead.exclude(status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).order_by("starts_on", "pk")[:5])
 
@@ -82,5 +86,10 @@ def my_partnerships(user: Any) -> list[Partnership]:
     mine = institutions_of(user)
     if not mine:
         return []
-    rows = Partnership.objects.visible_to(user).filter(status=PartnershipStatus.ACTIVE, institutions__in=mine).distinct().with_people()
+    rows = (
+        Partnership.objects.visible_to(user)
+        .filter(status=PartnershipStatus.ACTIVE, institutions__in=mine)
+        .distinct()
+        .prefetch_related(with_places(), "specialties")
+    )
     return list(rows.order_by("-last_activity_on", "-pk")[:6])

@@ -15,7 +15,7 @@ from activities.models import Invitation
 from activities.people_panels import presence_owed
 from core.formats import digits, today
 from core.models import Change
-from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, about, activities, agreements
+from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, activities, agreements
 
 PRESENCE_DAYS = 5  # after the last day, within which presence is recorded
 
@@ -24,7 +24,7 @@ def to_report(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in activities(user, "activity.report").report_owed().order_by("ends_on")[:AT_MOST]:
         yield Waiting(
             _("Report of the %(activity)s") % {"activity": activity.title},
-            about(activity),
+            activity.partnership,
             activity.report_due_on,
             f"{activity.get_absolute_url()}report/",
             _("Write the report"),
@@ -33,14 +33,15 @@ def to_report(user: Any, roles: set[str]) -> Iterator[Waiting]:
 
 def to_counter_confirm(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = institutions_of(user)
-    for activity in activities(user).filter(status=ActivityStatus.REPORTED).exclude(reported_by=user).order_by("reported_at")[:AT_MOST]:
+    rows = activities(user).filter(status=ActivityStatus.REPORTED).exclude(reported_by=user).prefetch_related("parties")
+    for activity in rows.order_by("reported_at")[:AT_MOST]:
         sides = {party.side for party in activity.parties.all() if party.institution_id == activity.reported_for_id}
         if activity.reported_for_id in mine or not mine & {party.institution_id for party in activity.parties.all() if party.side not in sides}:
             continue
         due = activity.reported_at.date() + timedelta(days=15) if activity.reported_at else None
         yield Waiting(
             _("Confirm the figures of the %(activity)s") % {"activity": activity.title},
-            about(activity),
+            activity.partnership,
             due,
             activity.get_absolute_url(),
             _("Check the figures"),
@@ -53,7 +54,7 @@ def to_correct(user: Any, roles: set[str]) -> Iterator[Waiting]:
         if activity.status == ActivityStatus.DISPUTED and activity.reported_for_id not in institutions_of(user):
             continue
         yield Waiting(
-            _("Correct the %(activity)s") % {"activity": activity.title}, about(activity), None, activity.get_absolute_url(), pgettext("button", "Open")
+            _("Correct the %(activity)s") % {"activity": activity.title}, activity.partnership, None, activity.get_absolute_url(), pgettext("button", "Open")
         )
 
 
@@ -62,7 +63,7 @@ def days_to_set(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in activities(user, "activity.edit").filter(status=ActivityStatus.POSTPONED).exclude(partnership=None).order_by("updated_at")[:AT_MOST]:
         yield Waiting(
             _("Set new days: %(activity)s") % {"activity": activity.title},
-            about(activity),
+            activity.partnership,
             None,
             f"{activity.get_absolute_url()}edit/",
             pgettext("button", "Open"),
@@ -73,7 +74,7 @@ def presence_to_record(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Activities that are over while somebody on the list is still only registered."""
     for activity in presence_owed(activities(user, "participant.keep")).order_by("ends_on", "pk")[:AT_MOST]:
         yield Waiting(
-            _("Who was present: %(activity)s") % {"activity": activity.title}, about(activity), activity.ends_on + timedelta(days=PRESENCE_DAYS),
+            _("Who was present: %(activity)s") % {"activity": activity.title}, activity.partnership, activity.ends_on + timedelta(days=PRESENCE_DAYS),
             f"{activity.get_absolute_url()}presence/", _("Record presence"),
         )  # fmt: skip
 
@@ -95,7 +96,7 @@ def to_confirm_part(user: Any, roles: set[str]) -> Iterator[Waiting]:
     rows = activities(user).filter(status=ActivityStatus.APPROVED, ends_on__gte=today(), parties__institution__in=mine, parties__confirmed_at=None)
     for activity in rows.distinct().order_by("starts_on")[:AT_MOST]:
         yield Waiting(
-            _("Confirm that your institution takes part: %(activity)s") % {"activity": activity.title}, about(activity),
+            _("Confirm that your institution takes part: %(activity)s") % {"activity": activity.title}, activity.partnership,
             activity.starts_on - timedelta(days=10), activity.get_absolute_url(), pgettext("button", "Open"),
         )  # fmt: skip
 
@@ -103,7 +104,7 @@ def to_confirm_part(user: Any, roles: set[str]) -> Iterator[Waiting]:
 def to_give_opinion(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in activities(user).filter(status=ActivityStatus.SUBMITTED, region_opinion="").order_by("starts_on")[:AT_MOST]:
         yield Waiting(
-            _("Give an opinion: %(activity)s") % {"activity": activity.title}, about(activity), activity.starts_on - timedelta(days=15),
+            _("Give an opinion: %(activity)s") % {"activity": activity.title}, activity.partnership, activity.starts_on - timedelta(days=15),
             f"{activity.get_absolute_url()}opinion/", _("Give the opinion"),
         )  # fmt: skip
 
@@ -125,17 +126,17 @@ def to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in rows:
         due = (since[activity.pk].date() if activity.pk in since else today()) + timedelta(days=DECISION_DAYS)
         if activity.status == ActivityStatus.SUBMITTED:
-            yield Waiting(_("Decide: %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Decide"))
+            yield Waiting(_("Decide: %(activity)s") % {"activity": activity.title}, activity.partnership, due, activity.get_absolute_url(), _("Decide"))
         else:
             yield Waiting(
-                _("Validate: %(activity)s") % {"activity": activity.title}, about(activity), due, activity.get_absolute_url(), _("Check and validate")
+                _("Validate: %(activity)s") % {"activity": activity.title}, activity.partnership, due, activity.get_absolute_url(), _("Check and validate")
             )
 
 
 def to_approve_programmes(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for programme in programmes_to_approve(user)[:AT_MOST]:
         yield Waiting(
-            _("Approve the programme of %(year)s") % {"year": digits(str(programme.year))}, about(programme), date(programme.year - 1, 12, 31),
+            _("Approve the programme of %(year)s") % {"year": digits(str(programme.year))}, programme.partnership, date(programme.year - 1, 12, 31),
             programme.get_absolute_url(), _("Decide"),
         )  # fmt: skip
 
@@ -143,7 +144,7 @@ def to_approve_programmes(user: Any, roles: set[str]) -> Iterator[Waiting]:
 def programmes_to_correct(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for programme in programmes_returned(user)[:AT_MOST]:
         yield Waiting(
-            _("Correct the programme of %(year)s") % {"year": digits(str(programme.year))}, about(programme), None, programme.get_absolute_url(),
+            _("Correct the programme of %(year)s") % {"year": digits(str(programme.year))}, programme.partnership, None, programme.get_absolute_url(),
             pgettext("button", "Open"),
         )  # fmt: skip
 
@@ -156,6 +157,6 @@ def programmes_to_begin(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = without_programme(agreements(user)).filter(partnership__parties__institution__in=institutions_of(user)).order_by("partnership", "pk")
     for partnership in {agreement.partnership_id: agreement.partnership for agreement in mine.distinct()[:AT_MOST]}.values():
         yield Waiting(
-            _("Begin the programme of %(year)s") % {"year": digits(str(year))}, about(partnership), date(year - 1, 12, 31),
+            _("Begin the programme of %(year)s") % {"year": digits(str(year))}, partnership, date(year - 1, 12, 31),
             f"{partnership.get_absolute_url()}programmes/new/?year={year}", _("Begin the programme"),
         )  # fmt: skip

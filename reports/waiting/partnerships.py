@@ -12,29 +12,32 @@ from core.formats import today
 from partnerships.choices import AgreementStatus, Answer, InterestStatus, World
 from partnerships.models import Institution, Interest, MatchProposal
 from partnerships.models.institution import PROFILE_LASTS
+from partnerships.querysets import with_places
 from partnerships.turns import parties_awaited
-from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, about, agreements
+from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, agreements
 
 
 def to_read(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Texts in negotiation that the other side has sent."""
     mine = institutions_of(user)
-    rows = list(agreements(user).filter(status=AgreementStatus.NEGOTIATION, revision__gt=0).order_by("updated_at", "pk")[:AT_MOST])
+    sent = agreements(user).filter(status=AgreementStatus.NEGOTIATION, revision__gt=0).prefetch_related(with_places("partnership__"))
+    rows = list(sent.order_by("updated_at", "pk")[:AT_MOST])
     awaited = parties_awaited(rows)
     for agreement in rows:
         if mine & awaited.get(agreement.pk, frozenset()):
             yield Waiting(
-                _("Your turn: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None,
+                _("Your turn: %(agreement)s") % {"agreement": agreement.title}, agreement.partnership, None,
                 f"{agreement.get_absolute_url()}changes/", _("See what changed"),
             )  # fmt: skip
 
 
 def to_visa(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = institutions_of(user)
-    for agreement in agreements(user).filter(status=AgreementStatus.VISA).order_by("updated_at")[:AT_MOST]:
+    rows = agreements(user).filter(status=AgreementStatus.VISA).prefetch_related("visas", with_places("partnership__"))
+    for agreement in rows.order_by("updated_at")[:AT_MOST]:
         if mine & agreement.party_ids - {visa.institution_id for visa in agreement.visas.all()}:
             yield Waiting(
-                _("Give a visa: %(agreement)s") % {"agreement": agreement.title}, about(agreement), None, agreement.get_absolute_url(), _("Read and visa")
+                _("Give a visa: %(agreement)s") % {"agreement": agreement.title}, agreement.partnership, None, agreement.get_absolute_url(), _("Read and visa")
             )
 
 
@@ -42,7 +45,7 @@ def agreements_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for agreement in agreements(user).filter(status=AgreementStatus.REVIEW).order_by("updated_at")[:AT_MOST]:
         yield Waiting(
             _("Review: %(agreement)s") % {"agreement": agreement.title},
-            about(agreement),
+            agreement.partnership,
             agreement.updated_at.date() + timedelta(days=DECISION_DAYS),
             agreement.get_absolute_url(),
             pgettext("button", "Open"),

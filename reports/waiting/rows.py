@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import pgettext
 
 from activities.models import Activity
 from core.formats import today
 from partnerships.models import Agreement, Partnership
-from partnerships.querysets import with_parties
 
 AT_MOST = 25  # rows of one sort
 
@@ -19,13 +19,26 @@ DECISION_DAYS = 7  # within which the ministry means to decide; shown as the due
 
 @dataclass(frozen=True)
 class Waiting:
-    """One row: what, with whom, until when, and the one button."""
+    """One row: what, with whom, until when, and the one button. Partnerships are named when all rows are there: their parties are read together."""
 
     title: str
-    about: str
+    about: str | Partnership | tuple[Any, ...] | None
     due_on: date | None
     address: str
     button: str | Promise
+
+    @property
+    def partnerships(self) -> list[Partnership]:
+        return [part for part in self.parts if isinstance(part, Partnership)]
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        return self.about if isinstance(self.about, tuple) else (self.about,)
+
+    @property
+    def with_whom(self) -> str:
+        joint = pgettext("between two sentences", ". ")
+        return joint.join(part.title if isinstance(part, Partnership) else part for part in self.parts if part)
 
     @property
     def is_late(self) -> bool:
@@ -34,15 +47,8 @@ class Waiting:
 
 def activities(user: Any, action: str = "") -> Any:
     """The activities that `user` sees; with an action, those on which they may do it: the invited only read."""
-    rows = Activity.objects.visible_to(user, action).select_related("partnership")
-    return rows.prefetch_related("parties", with_parties("partnership__"))
-
-
-def about(thing: Any) -> str:
-    partnership = thing if isinstance(thing, Partnership) else thing.partnership
-    return partnership.title if partnership else ""
+    return Activity.objects.visible_to(user, action).select_related("partnership")
 
 
 def agreements(user: Any) -> Any:
-    rows = Agreement.objects.visible_to(user).select_related("partnership")
-    return rows.prefetch_related(with_parties("partnership__"), "visas")
+    return Agreement.objects.visible_to(user).select_related("partnership")

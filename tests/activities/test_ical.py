@@ -185,7 +185,7 @@ def test_feed_costs_the_same_with_one_activity_and_with_five(client, cast, activ
     for starts_in in (30, 40, 50, 60):
         actions.transition_activity(factories.planned(cast, starts_in=starts_in), ACTIVITY["submit"], by=cast.badr)
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(8):
         assert len(read(client, secret)) == 5
 
 

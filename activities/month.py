@@ -23,6 +23,7 @@ from core.profile import home
 from partnerships.choices import Side
 
 SHOWN_A_DAY = 3
+AGENDA_AT_MOST = 300
 COMPARED = 400  # activities of a stretch; among more, clashes are not looked for: a month of them is narrowed first
 OFF = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED)  # on no day, unless they are asked for
 
@@ -153,6 +154,36 @@ def mark_clashes(entries: Sequence[Entry]) -> None:
                 entry.clashes = last.clashes = True
             if last is None or entry.activity.ends_on > last.activity.ends_on:
                 last = entry
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The activities of some days: how many they are, and those of them that are told."""
+
+    count: int
+    entries: list[Entry]
+    firsts: dict[date, tuple[list[int], int]]  # of a table, as `firsts_of_days` has them
+    is_compared: bool  # whether clashes were looked for
+
+    @property
+    def clashing(self) -> int:
+        return sum(entry.clashes for entry in self.entries)
+
+
+def read_stretch(activities: QuerySet[Activity], start: date, end: date, *, as_list: bool) -> Stretch:
+    """Those that touch these days. Few enough are read whole, so that their clashes are found; else only what is shown: the first ones
+    of a list, what fits the cells of a table."""
+    spans = spans_between(activities, start, end)
+    firsts = {} if as_list else firsts_of_days(spans, start, end)
+    is_compared = len(spans) <= COMPARED
+    if is_compared:
+        entries = read_entries([span.pk for span in spans])
+        mark_clashes(entries)
+    elif as_list:
+        entries = read_entries([span.pk for span in spans[:AGENDA_AT_MOST]])
+    else:
+        entries = read_entries({key for keys, _more in firsts.values() for key in keys})
+    return Stretch(len(spans), entries, firsts, is_compared)
 
 
 @dataclass

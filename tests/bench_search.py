@@ -98,12 +98,20 @@ def make(size: int) -> None:
     saved(
         Evaluation,
         (
-            Evaluation(partnership_id=partnerships[number], kind="annual", questionnaire=questionnaire, opens_on=day(number), due_on=day(number) + timedelta(days=30))
+            Evaluation(
+                partnership_id=partnerships[number], kind="yearly", questionnaire=questionnaire, opens_on=day(number), due_on=day(number) + timedelta(days=30)
+            )
             for number in range(size)
         ),
     )
-    first, last = ("خديجة", "محمد", "أمينة", "كريم", "سعاد", "ياسين", "نادية"), ("بن علي", "حداد", "بوزيد", "مزيان", "قاسي", "شريف", "زروقي", "بلقاسم", "عمراني")
-    latin = ("Khadidja", "Mohamed", "Amina", "Karim", "Souad", "Yacine", "Nadia"), ("Benali", "Haddad", "Bouzid", "Meziane", "Kaci", "Cherif", "Zerrouki", "Belkacem", "Amrani")
+    first, last = (
+        ("خديجة", "محمد", "أمينة", "كريم", "سعاد", "ياسين", "نادية"),
+        ("بن علي", "حداد", "بوزيد", "مزيان", "قاسي", "شريف", "زروقي", "بلقاسم", "عمراني"),
+    )
+    latin = (
+        ("Khadidja", "Mohamed", "Amina", "Karim", "Souad", "Yacine", "Nadia"),
+        ("Benali", "Haddad", "Bouzid", "Meziane", "Kaci", "Cherif", "Zerrouki", "Belkacem", "Amrani"),
+    )
 
     def person(number: int) -> Professional:
         one, other = number % len(first), (number // 7) % len(last)
@@ -118,7 +126,7 @@ def make(size: int) -> None:
         SupportRequest,
         (
             SupportRequest(
-                code=f"BENCH-{number}", institution_id=places[number], kind="equipment", title=f"تجهيز {number}", reasons="-", currency="DZD", status="granted",
+                uid=uuid.uuid4(), code=f"BENCH-{number}", institution_id=places[number], kind="equipment", title=f"تجهيز {number}", reasons="-", currency="DZD", status="granted",
                 search_text=f"تجهيز {number} {told[places[number]]}"[:700],
             )
             for number in range(size)

@@ -19,7 +19,7 @@ from activities.choices import OccasionKind
 from activities.filters import CalendarFilters
 from activities.forms.calendar import FeedForm
 from activities.models import Activity, CalendarFeed
-from activities.month import COMPARED, OFF, Entry, bounds, by_day, firsts_of_days, hijri_months, mark_clashes, read_entries, spans_between, weeks_of
+from activities.month import AGENDA_AT_MOST, OFF, Stretch, bounds, by_day, hijri_months, read_stretch, weeks_of
 from activities.occasions import occasions_between, rules_now
 from activities.views.sections import activity_tabs
 from core.deeds import done
@@ -29,7 +29,6 @@ from core.profile import home
 from core.throttle import is_tired
 
 FIRST_YEAR, LAST_YEAR = 1990, 2060
-AGENDA_AT_MOST = 300
 READS_A_MINUTE = 60  # from one address
 OWN = ("month", "view", "day", "lang", "page")  # parameters of the page, not filters
 
@@ -65,37 +64,30 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request, request.GET)
     if menus := menus_or_fold(request, filters):
         return menus
-    spans = spans_between(filters.qs, first, last)
     is_agenda = day is not None or request.GET.get("view") == "agenda"
-    firsts = {} if is_agenda else firsts_of_days(spans, first, last)
-    is_compared = len(spans) <= COMPARED
-    told = spans[:AGENDA_AT_MOST] if is_agenda and not is_compared else spans
-    shown = {span.pk for span in told} if is_agenda or is_compared else {key for keys, _more in firsts.values() for key in keys}
-    entries = read_entries(shown)
-    if is_compared:
-        mark_clashes(entries)
+    stretch = read_stretch(filters.qs, first, last, as_list=is_agenda)
     specials = occasions_between(rules_now(), first, last)
     context = {
         "tabs": activity_tabs(request.user, "calendar"), "filters": filters, "chips": filters.chips(), "query": filter_query(request.GET),
         "month": month, "day": day, "title": f"{month_name(month.month)} {digits(str(month.year))}",
-        "hijri": hijri_months(first, last) if home().show_hijri else "", "count": len(spans), "is_compared": is_compared, "clashing": sum(entry.clashes for entry in entries),
+        "hijri": hijri_months(first, last) if home().show_hijri else "", "stretch": stretch,
         "before": f"{month - timedelta(days=1):%Y-%m}", "after": f"{bounds(month)[1] + timedelta(days=1):%Y-%m}", "this_month": f"{today():%Y-%m}",
         "seasons": [special for special in specials if special.kind != OccasionKind.HOLIDAY], "holidays": [special for special in specials if special.kind == OccasionKind.HOLIDAY],
-        "is_computed": any(special.is_computed for special in specials), "is_agenda": is_agenda, **(agenda(entries, first, len(spans)) if is_agenda else table(month, firsts, entries, specials)),
+        "is_computed": any(special.is_computed for special in specials), "is_agenda": is_agenda, **(agenda(stretch, first) if is_agenda else table(stretch, month, specials)),
     }  # fmt: skip
     return render(request, "activities/calendar_page.html", context)
 
 
-def agenda(entries: list[Entry], first: date, count: int) -> dict[str, Any]:
-    return {"days": by_day(entries[:AGENDA_AT_MOST], first), "left_out": max(0, count - AGENDA_AT_MOST)}
+def agenda(stretch: Stretch, first: date) -> dict[str, Any]:
+    return {"days": by_day(stretch.entries[:AGENDA_AT_MOST], first), "left_out": max(0, stretch.count - AGENDA_AT_MOST)}
 
 
-def table(month: date, firsts: dict[date, tuple[list[int], int]], entries: list[Entry], specials: list[Any]) -> dict[str, Any]:
+def table(stretch: Stretch, month: date, specials: list[Any]) -> dict[str, Any]:
     names = home().weekdays[translation.get_language()[:2]]
     order = [(home().week_starts + place) % 7 for place in range(7)]
-    found = {entry.activity.pk: entry for entry in entries}
+    found = {entry.activity.pk: entry for entry in stretch.entries}
     weekdays = [{"name": names[place], "is_rest": place in home().week_end} for place in order]
-    return {"weeks": weeks_of(month, firsts, found, specials, today()), "weekdays": weekdays}
+    return {"weeks": weeks_of(month, stretch.firsts, found, specials, today()), "weekdays": weekdays}
 
 
 def filter_query(data: QueryDict) -> str:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from accounts.policy import can
 from core.folding import search_words
 from core.text import clean
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_places
 from reports.search.activities import ACTIVITIES, PEOPLE, VISITORS
 from reports.search.evaluations import EVALUATIONS
 from reports.search.institutions import INSTITUTIONS
@@ -66,7 +66,7 @@ def lines_of(user: Any, wanted: list[tuple[Kind, list[int]]]) -> dict[str, dict[
     """{kind: {key: its line}} in the order of these keys; what `user` may not see is left out."""
     items = {kind.slug: in_order(kind.related(kind.rows(user)), keys) for kind, keys in wanted}
     folders = [folder for kind, _keys in wanted for item in items[kind.slug] if (folder := kind.folder(item)) is not None]
-    prefetch_related_objects(folders, with_parties())
+    prefetch_related_objects(folders, with_places())
     return {kind.slug: {item.pk: kind.line(item) for item in items[kind.slug]} for kind, _keys in wanted}
 
 

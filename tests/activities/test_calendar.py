@@ -169,7 +169,7 @@ def test_crowded_month_costs_seven_queries_and_stays_small(client, cast, monkeyp
         return [(cell.on, [entry.activity.pk for entry in cell.entries], cell.more) for week in weeks for cell in week]
 
     before = cells()
-    monkeypatch.setattr("activities.views.calendar.COMPARED", 100)
+    monkeypatch.setattr("activities.month.COMPARED", 100)
     assert cells() == before
     assert cost(client, "/activities/calendar/?month=2026-11") == one
     page = client.get("/activities/calendar/?month=2026-11")

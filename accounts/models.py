@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def standing(self) -> list[Any]:
         """The memberships in force today; read once per request."""
-        return list(self.memberships.in_force().select_related("institution__kind", "region"))
+        return list(self.memberships.in_force().select_related("institution", "region"))
 
     @cached_property
     def found(self) -> dict[Any, frozenset[int]]:

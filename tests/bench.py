@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path[0] = str(HERE)  # in the place of tests/, whose folders are named like the apps
 
 from tests.bench_reminders import measure_reminders  # noqa: E402 – found only from here on
+from tests.bench_search import SIZE as SEARCHED  # noqa: E402
 
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "60,60000").split(",")]  # activities, on SQLite
 RESULTS = [int(size) for size in os.environ.get("BENCH_RESULTS", "100000,1000000").split(",")]  # lines of results, on the other database
@@ -145,6 +146,9 @@ def main() -> None:
                 out = subprocess.run([sys.executable, __file__, "pages"], cwd=HERE, env=env, check=True, capture_output=True, text=True).stdout
                 measured.append(json.loads(out.splitlines()[-1]))
                 figures[f"{name}: {size} {what}"] = measured[-1]
+            if base != "sqlite":  # last: what it makes would be in the way of the others
+                out = subprocess.run([sys.executable, "-m", "tests.bench_search", "make"], cwd=HERE, env={**env, "DJANGO_SETTINGS_MODULE": "twinning.settings"}, check=True, capture_output=True, text=True).stdout  # fmt: skip
+                figures[f"{name}: search box, {SEARCHED} of each kind"] = json.loads(out.splitlines()[-1])
             if len(measured) > 1:
                 figures[f"{name}: growth from {sizes[0][0]} to {sizes[-1][0]} {sizes[0][3]}"] = growth(measured[0], measured[-1])
         if base == "sqlite":
@@ -171,6 +175,9 @@ def show(figures: dict[str, object]) -> None:
             continue
         print(f"\n{name}")
         for page, row in value.items():
+            if not isinstance(row, dict):
+                print(f"  {page:20} {row}")
+                continue
             if "queries" not in row:
                 print(f"  {page:20} " + ", ".join(f"{label}: {figure}" for label, figure in row.items()))
                 continue

@@ -112,6 +112,9 @@ class Activity(TimeStamped):
     def kind_of(self) -> ActivityKind:
         return REGISTRY[self.kind]
 
+    def get_kind_display(self) -> str:
+        return str(self.kind_of.label)
+
     @property
     def title(self) -> str:
         if self.name:

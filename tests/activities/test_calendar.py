@@ -159,7 +159,7 @@ def test_crowded_month_costs_seven_queries_and_stays_small(client, cast, monkeyp
     for view, limit in (("month", 14), ("agenda", 30)):
         page = client.get(f"/activities/calendar/?month=2026-11&view={view}")
         assert len(gzip.compress(page.content)) < limit * 1024
-        assert page.context["count"] == 301
+        assert page.context["stretch"].count == 301
     day = client.get("/activities/calendar/?month=2026-11").context["weeks"][2][1]
     assert (len(day.entries), day.more) == (3, 41)
     assert {entry.activity.starts_on for entry in day.entries} == {day.on}
@@ -172,8 +172,8 @@ def test_crowded_month_costs_seven_queries_and_stays_small(client, cast, monkeyp
     monkeypatch.setattr("activities.month.COMPARED", 100)
     assert cells() == before
     assert cost(client, "/activities/calendar/?month=2026-11") == one
-    page = client.get("/activities/calendar/?month=2026-11")
-    assert (page.context["clashing"], page.context["count"], page.context["is_compared"]) == (0, 301, False)
+    stretch = client.get("/activities/calendar/?month=2026-11").context["stretch"]
+    assert (stretch.clashing, stretch.count, stretch.is_compared) == (0, 301, False)
     agenda = client.get("/activities/calendar/?month=2026-11&view=agenda").context
     assert (sum(len(group["entries"]) for group in agenda["days"]), agenda["left_out"]) == (300, 1)
 

@@ -141,6 +141,19 @@ def is_long(rows: QuerySet) -> bool:
     return rows.order_by().values("pk")[: most + 1].count() > most
 
 
+def file_of(request: HttpRequest, whole: Whole) -> HttpResponse | None:
+    """The file that `?export=` asks for, or the offer to make it in the background; None when none is asked for."""
+    export = EXPORTS.get(request.GET.get("export", ""))
+    if export is None:
+        return None
+    if take := getattr(request, "take_whole", None):  # asked again by whoever makes the file in the background
+        return take(whole)
+    if OFFER and export is EXPORTS["xlsx"] and is_long(whole.rows):
+        return OFFER[0](request, whole)
+    items: Iterable[Any] = whole.related(whole.rows).iterator(chunk_size=500)
+    return export(whole.name, whole.columns, (whole.row(item) for item in items))
+
+
 def menus_or_fold(request: HttpRequest, filters: ListFilters) -> HttpResponse | None:
     """The menus alone where a page asks for them later; else nothing, and unless the page is asked for with them they are left out."""
     if not request.GET.get("menus"):
@@ -178,15 +191,8 @@ def list_page(
     if "relevance" in form.qs.query.annotations:  # the search put the likeliest first
         sorts, default_sort = {**sorts, "relevance": ["relevance", "sort_key"]}, "relevance"
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
-    export = EXPORTS.get(request.GET.get("export", ""))
-    if export:
-        whole = Whole(name, columns, chosen, related, row)
-        if take := getattr(request, "take_whole", None):  # asked again by whoever makes the file in the background
-            return take(whole)
-        if OFFER and export is EXPORTS["xlsx"] and is_long(chosen):
-            return OFFER[0](request, whole)
-        rows: Iterable[Any] = related(chosen).iterator(chunk_size=500)
-        return export(name, columns, (row(item) for item in rows))
+    if file := file_of(request, Whole(name, columns, chosen, related, row)):
+        return file
     paginator = CountedOncePaginator(chosen, PAGE_SIZE)
     part: Page = paginator.get_page(request.GET.get("page"))
     part.object_list = list((shown or related)(part.object_list))

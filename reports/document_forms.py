@@ -5,18 +5,21 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.policy import GRANTS, TECHNICIAN, Role
+from accounts.policy import GRANTS, Role
 from core.formats import language, number, today
-from core.forms import CountField, DayField, PortalForm
+from core.forms import CountField, DayField, PortalForm, VersionedForm
 from evaluation.choices import Frequency
 from evaluation.indicators import Period, period_of, periods
 from partnerships.filters import home_regions
+from partnerships.forms.fields import GroupedField
 from partnerships.models import Institution, Membership, Partnership, PartnershipParty, Region, Specialty
 from reports.choices import Format, Rhythm
+from reports.models import ReportSchedule
 from reports.models.schedule import LAST_DAY
 from reports.registry import Report, kept
 
@@ -105,34 +108,57 @@ class ReportForm(AboutForm):
         return kept({name: self.cleaned_data.get(name) for name in ("since", "until", *self.about)})
 
 
-def people_for(report: Report) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Whoever could ask for a report themselves, grouped by role, for a box of choices."""
-    roles = [role for role in GRANTS[report.permission] if role != TECHNICIAN]
-    rows = Membership.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("user", "institution", "region", "partnership")
-    groups: dict[str, dict[int, str]] = {role: {} for role in Role if role in roles}
-    for row in rows.order_by("user__name", "pk"):
-        where = row.institution or row.region
-        groups[row.role].setdefault(row.user_id, f"{row.user.name} · {where}" if where else row.user.name)
-    return [(str(Role(role).label), list(people.items())) for role, people in groups.items() if people]
+class RecipientsField(GroupedField):
+    """Whoever could ask for a report themselves, each once, under the first of their roles."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(User.objects.none(), group_of=self.role_of, **kwargs)
+
+    def offer(self, report: Report) -> None:
+        roles = [role for role in Role if role in GRANTS[report.permission]]
+        rows = Membership.objects.in_force().filter(role__in=roles, user__is_active=True).select_related("institution", "region")
+        self.people: dict[int, Membership] = {}
+        for row in sorted(rows, key=lambda row: (roles.index(Role(row.role)), row.pk)):
+            self.people.setdefault(row.user_id, row)
+        self.group_of = self.role_of  # of this form's own copy of the field
+        places = [When(memberships__in=[row.pk for row in self.people.values() if row.role == role], then=place) for place, role in enumerate(roles)]
+        self.queryset = User.objects.filter(memberships__in=[row.pk for row in self.people.values()]).order_by(Case(*places), "name", "pk")
+
+    def role_of(self, person: User) -> str:
+        return self.people[person.pk].get_role_display()
+
+    def label_from_instance(self, obj: User) -> str:
+        where = self.people[obj.pk].institution or self.people[obj.pk].region
+        return f"{obj.name} · {where}" if where else obj.name
 
 
-class ScheduleForm(AboutForm):
-    """One report every month or quarter, about the one that is over."""
+class ScheduleForm(VersionedForm, AboutForm):
+    """One report every month or quarter, about the one that is over. Of a schedule that runs: what may change of it."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm, widget=forms.RadioSelect, initial=Rhythm.MONTHLY)
     day = CountField(label=_("Day of the month"), max_value=LAST_DAY, required=True, help_text=_("From 1 to 28. Of a quarter: of the month after it."))
-    recipients = forms.MultipleChoiceField(
-        label=_("Recipients"), help_text=_("Each gets the report of what they may see themselves. Several can be chosen."),
-        widget=forms.SelectMultiple(attrs={"size": 10}),
-    )  # fmt: skip
+    recipients = RecipientsField(label=_("Recipients"), help_text=_("Each gets the report of what they may see themselves."))
 
     field_order = (*AboutForm.about, "rhythm", "day", "recipients", "language", "format")
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    terms = ("language", "format", "day", "recipients")  # what may change while it runs
+
+    def __init__(self, *args: Any, schedule: ReportSchedule | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["day"].initial = 5
         self.fields["rhythm"].initial = self.report.rhythm or Rhythm.MONTHLY
-        self.fields["recipients"].choices = people_for(self.report)
+        self.fields["recipients"].offer(self.report)
+        if schedule:
+            for name in {*self.fields} - {*self.terms, "version"}:
+                del self.fields[name]
+            self.initial = {**self.said(schedule), "version": schedule.version}
+
+    def said(self, schedule: ReportSchedule) -> dict[str, Any]:
+        return {**{name: getattr(schedule, name) for name in self.terms}, "recipients": list(schedule.recipients.all())}
+
+    def compare(self, kept: dict[str, Any], version: int) -> list[dict[str, str]]:
+        return super().compare(self.said(self.current), version)
 
     def clean_day(self) -> int:
         day = self.cleaned_data["day"]
@@ -140,5 +166,5 @@ class ScheduleForm(AboutForm):
             raise forms.ValidationError(_("A day from %(first)s to %(last)s.") % {"first": number(1), "last": number(LAST_DAY)})
         return day
 
-    def people(self) -> list[User]:
-        return list(User.objects.filter(pk__in=self.cleaned_data["recipients"], is_active=True).order_by("pk"))
+    def given(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.terms}

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.listing import Whole
+from reports.dashboards.lists import list_behind
 
 SALT = "reports.long_list"
 HOLDS = 24 * 60 * 60  # seconds that an offer stands
@@ -21,8 +22,9 @@ LIST_NAMES: dict[str, str | Promise] = {
 
 
 def list_name(name: str) -> str:
-    """What a list is called, in the active language."""
-    return str(LIST_NAMES.get(name, name))
+    """What a list is called, in the active language: a page of its own, or the rows behind a figure."""
+    figure = None if name in LIST_NAMES else list_behind(name)
+    return str(figure.label if figure else LIST_NAMES.get(name, name))
 
 
 def offer(request: HttpRequest, whole: Whole) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policy import can
+from core.editing import edit
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
@@ -34,14 +35,9 @@ def make_schedule(
 
     Raises TransitionRefused (not_allowed, nobody, not_theirs).
     """
-    report = REGISTRY.get(slug)
-    if not can(by, "report.schedule") or report is None:
+    if not can(by, "report.schedule") or slug not in REGISTRY:
         raise TransitionRefused("not_allowed", _("Your role does not allow this."))
-    people = list(recipients)
-    if not people:
-        raise TransitionRefused("nobody", _("Choose somebody who is to get it."))
-    if unfit := [person.name for person in people if not may_have(person, slug, parameters)]:
-        raise TransitionRefused("not_theirs", _("Not for their eyes: %(names)s.") % {"names": "، ".join(unfit[:5])})
+    people = fit_for(slug, parameters, recipients)
     with changing():
         schedule = ReportSchedule.objects.create(
             report=slug, parameters=dict(parameters), language=language, format=format, rhythm=rhythm, day=day, made_by=by, starts_on=today()
@@ -49,6 +45,32 @@ def make_schedule(
         schedule.recipients.set(people)
         after = {"report": slug, "parameters": dict(parameters), "rhythm": rhythm, "day": day, "format": format, "recipients": [person.pk for person in people]}
         record(schedule, "create", by=by, after=after)
+    return schedule
+
+
+def fit_for(slug: str, parameters: Mapping[str, str], recipients: Iterable[User]) -> list[User]:
+    """The recipients, when each of them could ask for the report themselves. Raises TransitionRefused (nobody, not_theirs)."""
+    people = list(recipients)
+    if not people:
+        raise TransitionRefused("nobody", _("Choose somebody who is to get it."))
+    if unfit := [person.name for person in people if not may_have(person, slug, parameters)]:
+        raise TransitionRefused("not_theirs", _("Not for their eyes: %(names)s.") % {"names": "، ".join(unfit[:5])})
+    return people
+
+
+def change_schedule(
+    schedule: ReportSchedule, *, language: str, format: str, day: int, recipients: Iterable[User], by: User, version: int | None = None
+) -> ReportSchedule:
+    """From the next period on in this language and format, on this day, for these people. What it is about stays: that is another schedule.
+
+    Raises TransitionRefused (not_allowed, stopped, nobody, not_theirs) and EditConflict.
+    """
+    if not can(by, "report.schedule") or schedule.report not in REGISTRY:
+        raise TransitionRefused("not_allowed", _("Your role does not allow this."))
+    if not schedule.is_running:
+        raise TransitionRefused("stopped", _("It is stopped already."))
+    people = fit_for(schedule.report, schedule.parameters, recipients)
+    edit(schedule, {"language": language, "format": format, "day": day, "recipients": people}, by=by, version=version)
     return schedule
 
 
@@ -89,7 +111,7 @@ def due_periods(schedule: ReportSchedule, on: date) -> list[Period]:
 
 
 def make_due_reports(on: date | None = None) -> int:
-    """Ask for what is due and was not asked for: one run for each period and recipient. How many; a second time none."""
+    """Ask for what is due and was not asked for: each period once, for all who are recipients by then. How many runs; a second time none."""
     on, new = on or today(), 0
     for schedule in ReportSchedule.objects.filter(stopped_at=None).prefetch_related("recipients").order_by("pk"):
         if (periods := due_periods(schedule, on)) and schedule.report in REGISTRY:
@@ -101,12 +123,11 @@ def begin_runs(schedule: ReportSchedule, periods: list[Period]) -> int:
     people = [person for person in schedule.recipients.all() if may_have(person, schedule.report, schedule.parameters)]
     new = 0
     with changing():
-        known = set(ReportRun.objects.filter(schedule=schedule).values_list("period_start", "asked_by"))
+        known = set(ReportRun.objects.filter(schedule=schedule).values_list("period_start", flat=True))
         for period in periods:
-            for person in people:
-                if (period.start, person.pk) not in known:
-                    begin_run(schedule, period, person)
-                    new += 1
+            for person in people if period.start not in known else ():
+                begin_run(schedule, period, person)
+                new += 1
     return new
 
 

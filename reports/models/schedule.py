@@ -27,6 +27,7 @@ class ReportSchedule(TimeStamped):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
     starts_on = models.DateField(_("from"))  # what was due before is not made up for
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("scheduled report")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import require
 from accounts.policy import can
-from core.deeds import done
+from core.deeds import done, kept
 from core.files import download
 from core.htmx import is_fragment, render_page
 from core.lifecycle import TransitionRefused
@@ -33,6 +33,7 @@ FAILURES = {
     "not_allowed": gettext_lazy("Your role does not open this any more."),
     "cut_off": gettext_lazy("It was cut off three times. Ask for less at once, or tell the administrator."),
 }
+OF_RECIPIENTS = {"nobody": "recipients", "not_theirs": "recipients"}  # refusals that are told at that field
 THINGS = {"region": Region, "specialty": Specialty, "institution": Institution, "partnership": Partnership}
 
 
@@ -175,15 +176,28 @@ def schedule_new(request: HttpRequest, slug: str) -> HttpResponse:
     report = report_or_404(request.user, slug)
     form = ScheduleForm(request.POST or None, report=report, user=request.user)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        deed = lambda: actions.make_schedule(  # noqa: E731
-            slug, form.parameters(), language=given["language"], format=given["format"], rhythm=given["rhythm"], day=given["day"],
-            recipients=form.people(), by=request.user,
-        )  # fmt: skip
-        if schedule := done(form, deed, {"nobody": "recipients", "not_theirs": "recipients"}):
+        deed = lambda: actions.make_schedule(slug, form.parameters(), rhythm=form.cleaned_data["rhythm"], by=request.user, **form.given())  # noqa: E731
+        if schedule := done(form, deed, OF_RECIPIENTS):
             messages.success(request, _("The report is made by itself from now on."))
             return redirect(schedule)
     return render(request, "reports/documents_schedule_new.html", {"report": report, "form": form}, status=400 if form.is_bound else 200)
+
+
+def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who gets it, on which day, in which language and format."""
+    schedule = schedule_or_404(request, pk)
+    report = report_or_404(request.user, schedule.report)
+    if not schedule.is_running:
+        return redirect(schedule)
+    with_things([schedule])
+    form = ScheduleForm(request.POST or None, report=report, user=request.user, schedule=schedule)
+    if request.method == "POST" and form.is_valid():
+        deed = lambda: actions.change_schedule(schedule, by=request.user, version=form.cleaned_data["version"], **form.given())  # noqa: E731
+        if done(form, deed, OF_RECIPIENTS):
+            messages.success(request, _("Saved. It holds from the next report on."))
+            return redirect(schedule)
+    context = {"report": report, "form": form, "schedule": schedule, "about": about(schedule), "differences": kept(form)}
+    return render(request, "reports/documents_schedule_new.html", context, status=400 if form.is_bound else 200)
 
 
 def schedule_or_404(request: HttpRequest, pk: int) -> ReportSchedule:

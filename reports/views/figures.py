@@ -6,8 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import require
-from core.exporters import EXPORTS
-from core.listing import CountedOncePaginator
+from core.listing import CountedOncePaginator, Whole, file_of
 from reports.dashboards.links import links_of
 from reports.dashboards.lists import list_behind
 from reports.forms import FiguresForm
@@ -23,9 +22,8 @@ def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     form = FiguresForm(request.GET or None, user=request.user)
     chosen = replace(form.chosen() if form.is_bound else Chosen(), action="partnership.view")
     rows = figure.rows(request.user, chosen).order_by(*figure.order)
-    export = EXPORTS.get(request.GET.get("export", ""))
-    if export:
-        return export(figure.slug, figure.columns, (figure.line(row) for row in figure.related(rows).iterator(chunk_size=500)))
+    if file := file_of(request, Whole(figure.slug, figure.columns, rows, figure.related, figure.line)):
+        return file
     page = CountedOncePaginator(rows, 25).get_page(request.GET.get("page"))
     lines = [figure.line(row) for row in figure.related(page.object_list)]
     context = {

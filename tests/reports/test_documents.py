@@ -18,6 +18,7 @@ from reports import actions
 from reports.actions import making, runs
 from reports.actions.schedules import due_periods
 from reports.choices import RunState
+from reports.headline import headline
 from reports.models import ReportRun, ReportSchedule
 from reports.registry import kept
 from tests import factories
@@ -311,6 +312,56 @@ def test_ministry_starts_and_stops_a_schedule_on_its_pages(client, cast):
     assert client.post("/reports/documents/schedules/new/national/", form).status_code == 403
 
 
+def test_a_schedule_changes_from_the_next_report_on(client, cast):
+    schedule = scheduled(cast, cast.amal, slug="late-list", day=1)
+    ReportSchedule.objects.update(starts_on=today() - timedelta(days=70))
+    first = actions.make_due_reports()
+    address = f"{schedule.get_absolute_url()}edit/"
+    client.force_login(cast.hoda)
+    page = client.get(address).content.decode()
+    assert f'name="recipients" value="{cast.amal.pk}"' in page.replace("  ", " ")
+    assert 'name="rhythm"' not in page
+    form = {"version": 1, "language": "fr", "format": "xlsx", "day": "1", "recipients": [cast.amal.pk, cast.hani.pk]}
+
+    assert client.post(address, {**form, "recipients": []}).status_code == 400
+    assert client.post(address, form)["Location"] == schedule.get_absolute_url()
+
+    schedule.refresh_from_db()
+    assert (schedule.language, schedule.format, set(schedule.recipients.all())) == ("fr", "xlsx", {cast.amal, cast.hani})
+    line = trail(schedule)[0]
+    assert (line.verb, line.before["recipients"], line.after["recipients"]) == ("edit", [cast.amal.pk], sorted([cast.amal.pk, cast.hani.pk]))
+    assert actions.make_due_reports() == 0  # whoever is new gets no old ones
+    assert actions.make_due_reports(today() + timedelta(days=32)) == 2
+    assert ReportRun.objects.filter(asked_by=cast.hani, language="fr").count() == 1
+    assert ReportRun.objects.filter(asked_by=cast.amal).count() == first + 1
+
+
+def test_two_who_change_a_schedule_at_once_see_each_other(client, cast):
+    schedule = scheduled(cast, cast.amal, slug="late-list")
+    form = {"version": 1, "language": "ar", "format": "csv", "day": "5"}
+    client.force_login(cast.hoda)
+    client.post(f"{schedule.get_absolute_url()}edit/", {**form, "recipients": [cast.amal.pk, cast.hoda.pk]})
+
+    again = client.post(f"{schedule.get_absolute_url()}edit/", {**form, "recipients": [cast.amal.pk, cast.hani.pk]})
+
+    assert again.status_code == 400
+    assert [(item["kept"], item["typed"]) for item in again.context["differences"]] == [
+        (", ".join(sorted([cast.amal.name, cast.hoda.name])), ", ".join(sorted([cast.amal.name, cast.hani.name])))
+    ]
+    assert set(schedule.recipients.all()) == {cast.amal, cast.hoda}
+
+
+def test_a_stopped_schedule_is_not_changed(client, cast):
+    schedule = actions.stop_schedule(scheduled(cast, cast.amal), by=cast.amal)
+    client.force_login(cast.hoda)
+
+    assert client.get(f"{schedule.get_absolute_url()}edit/")["Location"] == schedule.get_absolute_url()
+    with pytest.raises(TransitionRefused):
+        actions.change_schedule(schedule, language="ar", format="pdf", day=7, recipients=[cast.hoda], by=cast.hoda)
+    client.force_login(cast.badr)
+    assert client.get(f"{schedule.get_absolute_url()}edit/").status_code == 404
+
+
 # --- Long lists ---------------------------------------------------------------------------------------------------
 
 
@@ -341,6 +392,23 @@ def test_long_list_is_offered_and_made_in_the_background_with_its_filters_and_or
     sheet = load_workbook(run.file.open("rb")).active
     assert [[cell.value for cell in row] for row in sheet] == [[cell.value for cell in row] for row in direct]
     assert sheet.sheet_view.rightToLeft
+
+
+def test_long_rows_behind_a_figure_are_offered_too(client, cast, settings):
+    for ended in (5, 15):
+        factories.validated(cast, ended=ended)
+    client.force_login(cast.badr)
+    direct = load_workbook(io.BytesIO(b"".join(client.get("/reports/missions/?export=xlsx").streaming_content))).active
+    settings.EXPORT_AT_ONCE = 1
+
+    client.post("/reports/documents/export/", {"offer": offer_of(client, "/reports/missions/?export=xlsx")})
+    run = ReportRun.objects.get()
+    actions.make_run(run)
+    run.refresh_from_db()
+
+    assert (run.state, run.rows_count, run.title) == (RunState.DONE, 2, str(headline("missions").label))
+    sheet = load_workbook(run.file.open("rb")).active
+    assert [[cell.value for cell in row] for row in sheet] == [[cell.value for cell in row] for row in direct]
 
 
 def test_offer_of_a_list_is_good_for_one_person_and_holds_their_sight(client, cast, settings):

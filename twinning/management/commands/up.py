@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from twinning.demo.seed import PASSWORD, PEOPLE
 
+STOPPED = (0, -signal.SIGTERM)  # how the supervisor ends when it is asked to
 CONFIG = """[supervisord]
 nodaemon=true
 logfile={data}/logs/supervisor.log
@@ -73,13 +74,15 @@ class Command(BaseCommand):
         finally:
             code = child.wait()
         self.stdout.write("stopped")
-        sys.exit(0 if code in (0, -signal.SIGTERM) else code)
+        sys.exit(0 if code in STOPPED else code)
 
     def wait_until_ready(self, child: subprocess.Popen, host: str, port: int) -> None:
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 – only compared
         host_header = {"Host": next((name for name in settings.ALLOWED_HOSTS if "*" not in name and not name.startswith(".")), "localhost")}
         for _attempt in range(240):
-            if child.poll() is not None:
+            if (code := child.poll()) is not None:
+                if code in STOPPED:  # while it was still starting
+                    return
                 raise CommandError(f"The portal did not start: see {settings.PORTAL_DATA}/logs")
             try:
                 urllib.request.urlopen(urllib.request.Request(f"{address}/healthz", headers=host_header), timeout=2)  # noqa: S310

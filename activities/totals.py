@@ -18,7 +18,7 @@ from activities.models.totals import SUMS
 
 Parties = frozenset[tuple[int, str]]  # institutions, each with its side
 Row = tuple[Parties, int, str, int | None]  # parties, month or 0, kind or "", specialty
-Person = tuple[Parties, int, str, int]  # parties, month, kind, professional
+Person = tuple[Parties, int, str, int | None, int]  # parties, month, kind, specialty, professional
 Unit = tuple[int | None, int]  # partnership, year
 
 
@@ -57,7 +57,7 @@ def computed(unit: Unit, apps: Any = portal) -> tuple[dict[Row, list[int]], set[
     for activity, kind, month in rows.values_list("pk", "kind", "ends_on__month"):
         mission = kind in REGISTRY and REGISTRY[kind].is_mission
         lines, whose = own[activity], frozenset(parties[activity])
-        persons |= {(whose, month, kind, professional) for professional in trained[activity]}
+        persons |= {(whose, month, kind, specialty, professional) for professional in trained[activity] for specialty in {None} | named[activity]}
         for specialty in {None} | named[activity] | lines.keys():
             is_named = specialty is None or specialty in named[activity]
             sums = [is_named, is_named and mission, *lines[specialty], *(heads[activity] if is_named else (0, 0))]
@@ -81,7 +81,7 @@ def stored(unit: Unit, apps: Any = portal) -> tuple[dict[Row, list[int]], set[Pe
     for key, month, kind, specialty, *sums in rows.values_list("party_set", "month", "kind", "specialty", *SUMS):
         add(found[sets[key], month, kind, specialty], sums)
     people = apps.get_model("activities", "TrainedPerson").objects.filter(party_set__partnership=partnership, year=year).order_by()
-    return found, {(sets[key], *rest) for key, *rest in people.values_list("party_set", "month", "kind", "professional")}
+    return found, {(sets[key], *rest) for key, *rest in people.values_list("party_set", "month", "kind", "specialty", "professional")}
 
 
 def sets_of(partnership: int | None, apps: Any = portal) -> dict[int, Parties]:
@@ -117,7 +117,10 @@ def write(unit: Unit, apps: Any = portal) -> None:
         batch_size=2000,
     )
     trained.objects.bulk_create(
-        [trained(party_set_id=known[whose], year=year, month=month, kind=kind, professional_id=person) for whose, month, kind, person in persons],
+        [
+            trained(party_set_id=known[whose], year=year, month=month, kind=kind, specialty_id=specialty, professional_id=person)
+            for whose, month, kind, specialty, person in persons
+        ],
         batch_size=2000,
     )
 

@@ -82,12 +82,16 @@ class Total(models.Model):
 
 
 class TrainedPerson(models.Model):
-    """Somebody of the roster who was trained at activities of one kind and one set of parties in a month: people count once, so sums do not do."""
+    """Somebody of the roster who was trained at activities of one kind and one set of parties in a month: people count once, so sums do not do.
+
+    Without a specialty: at any of them; beside it a row for each specialty that the activities name.
+    """
 
     party_set = models.ForeignKey(PartySet, models.CASCADE, related_name="+", verbose_name=_("set of parties"))
     year = models.PositiveSmallIntegerField(_("year"))
     month = models.PositiveSmallIntegerField(_("month"))
     kind = models.CharField(_("kind"), max_length=20)
+    specialty = models.ForeignKey(Specialty, models.CASCADE, null=True, related_name="+", verbose_name=_("specialty"))
     professional = models.ForeignKey("activities.Professional", models.CASCADE, related_name="+", verbose_name=_("professional"))
 
     objects = TotalQuerySet.as_manager()
@@ -96,7 +100,7 @@ class TrainedPerson(models.Model):
         verbose_name = _("person trained")
         verbose_name_plural = _("people trained")
         ordering = ["year", "month", "pk"]
-        indexes = [models.Index(fields=["year", "month", "party_set", "professional"])]
+        indexes = [models.Index(fields=["specialty", "year", "month", "party_set", "professional"])]
 
     def __str__(self) -> str:
         return str(self.professional)

@@ -153,13 +153,13 @@ def parties_of(cell: Cell, sides: Sequence[str]) -> tuple[QuerySet, list[Cell]]:
 def knows_people(cell: Cell) -> bool:
     """Whether the totals alone know who was trained."""
     days = cut(cell[1], months_only=True)
-    return days.known is not None and not days.rest and not cell[0].specialty
+    return days.known is not None and not days.rest
 
 
 def of_people(cell: Cell) -> Q:
     """The rows of people trained of a cell that `knows_people`, or of its whole months."""
     days = cut(cell[1], months_only=True).known
-    return place(cell[0]) & (Q(kind=cell[0].kind) if cell[0].kind else Q()) & (Q() if days is None else days)
+    return place(cell[0]) & Q(specialty=cell[0].specialty) & (Q(kind=cell[0].kind) if cell[0].kind else Q()) & (Q() if days is None else days)
 
 
 def people_trained(cells: Sequence[Cell], live: Callable[[Sequence[Cell]], list[int]]) -> list[int]:
@@ -183,7 +183,7 @@ def people_trained(cells: Sequence[Cell], live: Callable[[Sequence[Cell]], list[
 def one_trained(cell: Cell) -> int:
     scope, period = cell
     days = cut(period, months_only=True)
-    if scope.specialty or days.known is None:
+    if days.known is None:
         known, beside = TrainedPerson.objects.none(), [cell]
     else:
         known, beside = within(scope.reach, TrainedPerson).filter(of_people(cell)), [(scope, part) for part in days.rest]
@@ -255,7 +255,7 @@ def received(cell: Cell) -> dict[int, dict[str, int]] | None:
     What several regions hosted counts in each.
     """
     scope = cell[0]
-    if not knows_people(cell):
+    if not knows_people(cell) or scope.specialty:
         return None
     names = {"missions": "missions", "consultations": "consultations", "operations": "operations", "trained": "trained"}
     known, _beside = known_and_beside(cell)

@@ -185,7 +185,7 @@ GRANTS: dict[str, Grants] = {
     "measurement.approve": {Role.DIRECTOR: Scope.PARTY, **NATION},
     "measurement.reopen": NATION,  # an approved figure is locked
     "target.set": {**NATION, Role.COORDINATOR: Scope.PARTY},
-    "referral.view": {**NATION, Role.FINANCE: Scope.ALL, Role.OBSERVER: Scope.ALL, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "referral.view": {**NATION, Role.FINANCE: Scope.ALL, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
     "referral.record": {**NATION, Role.COORDINATOR: Scope.PARTY},
     # The reminders themselves: what waits to be sent, what needs a person.
     "operations.view": {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL, TECHNICIAN: Scope.ALL},

@@ -56,5 +56,7 @@ def take(request: HttpRequest, obj: Any, transition: Transition, reason: str, pe
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Done: %(step)s.") % {"step": transition.label})
+        said = _("Done: %(step)s.") % {"step": transition.label}
+        was_told = transition.needs_reason or transition.is_final  # the page that asked has said what follows
+        messages.success(request, said if was_told or not transition.explanation else f"{said} {transition.explanation}")
     return redirect(obj.get_absolute_url())

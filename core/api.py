@@ -59,7 +59,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
     if isinstance(error, TransitionRefused):
         set_rollback()
-        return answer(409, error.code, str(error.message))
+        return answer(403 if error.code == "not_allowed" else 409, error.code, str(error.message))
     if isinstance(error, Http404):
         return answer(404, "not_found", _("There is nothing here for you under this address."))
     if isinstance(error, PermissionDenied):

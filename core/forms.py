@@ -133,6 +133,17 @@ class PagesField(forms.Field):
         return one_scan(uploads)
 
 
+class ManyField(forms.ModelMultipleChoiceField):
+    """Several rows, by key; a number that no key can be is no choice, and never reaches the database."""
+
+    def _check_values(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            for key in value:
+                if str(key).isdecimal() and int(key) >= 2**63:
+                    raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "…"})
+        return super()._check_values(value)
+
+
 class PortalForm(forms.Form):
     """Adds what every form of the portal shares: ids for the error summary, aria attributes, a place for all errors."""
 
@@ -148,13 +159,25 @@ class PortalForm(forms.Form):
         for name, errors in self.errors.items():
             if name != "__all__":
                 found += [{"id": self[name].auto_id, "text": f"{self[name].label}: {text}"} for text in errors]
-        return found
+        return found + self.files_lost() if found else found
+
+    def files_lost(self) -> list[dict[str, str]]:
+        """Files are the one thing that a browser does not keep: those that were sent with a form that comes back must be chosen again."""
+        lost = [name for name, field in self.fields.items() if isinstance(field.widget, forms.FileInput) and self.add_prefix(name) in self.files]
+        return [
+            {"id": self[name].auto_id, "text": _("%(field)s: choose the file again.") % {"field": self[name].label}} for name in lost if name not in self.errors
+        ]
 
 
 class VersionedForm(PortalForm):
     """An edit carries the version that it started from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.initial.get("version") is not None:
+            self.fields["version"].required = True  # of something that exists, however the form is used for new ones
 
     def compare(self, kept: dict[str, Any], version: int) -> list[dict[str, str]]:
         """After an edit conflict: {"label", "kept", "typed"} for each field where what is kept now differs from what was typed.

@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms.widgets import HiddenInput
@@ -182,7 +183,7 @@ def list_page(
     read, `shown` what those of the page do where that is less.
 
     `?export=` gives exactly what the filters select, in the same order. Anything not understood in the address is
-    left out, never an error. The menus of the filters come when they are asked for (`?menus=open`): they are the longest
+    left out of the page, never an error there; of a file it is one. The menus of the filters come when they are asked for (`?menus=open`): they are the longest
     part of a page, and most readers never open them.
     """
     form = filters(request.GET, queryset=queryset, request=request)
@@ -191,6 +192,8 @@ def list_page(
     if "relevance" in form.qs.query.annotations:  # the search put the likeliest first
         sorts, default_sort = {**sorts, "relevance": ["relevance", "sort_key"]}, "relevance"
     chosen, sort = ordered(form.qs, request.GET.get("sort", ""), sorts, default_sort)
+    if request.GET.get("export") and not form.form.is_valid():
+        raise BadRequest("A filter of this address says nothing: a file of everything is not what was asked for.")
     if file := file_of(request, Whole(name, columns, chosen, related, row)):
         return file
     paginator = CountedOncePaginator(chosen, PAGE_SIZE)

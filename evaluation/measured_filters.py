@@ -20,7 +20,7 @@ class MeasurementFilters(ListFilters):
     status = django_filters.ChoiceFilter(choices=ValueStatus, label=_("Status"))
     indicator = django_filters.ModelChoiceFilter(queryset=Indicator.objects.order_by("code"), to_field_name="code", label=_("Indicator"))
     partnership = django_filters.CharFilter(field_name="partnership__code", label=_("Code of the partnership"))
-    year = django_filters.NumberFilter(field_name="period_end__year", label=_("Year"))
+    year = django_filters.NumberFilter(field_name="period_end__year", label=_("Year"), min_value=1960, max_value=2100)
 
     class Meta:
         model = IndicatorValue

@@ -79,7 +79,7 @@ class AboutForm(PortalForm):
 
 
 class ReportForm(AboutForm):
-    """One report now. A period with a name counts before days that were typed."""
+    """One report now. Days that were typed count before a period with a name."""
 
     period = forms.ChoiceField(label=_("Period"), choices=stretch_choices, required=False)
     since = DayField(label=_("From"), required=False)
@@ -98,10 +98,10 @@ class ReportForm(AboutForm):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         named = stretches(today()).get(given.get("period", ""))
-        if named:
-            given["since"], given["until"] = named.start, named.end
-        elif given.get("since") and given.get("until") and given["until"] < given["since"]:
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
             self.add_error("until", _("The end comes before the start."))
+        elif named and not (given.get("since") or given.get("until")):
+            given["since"], given["until"] = named.start, named.end
         return given
 
     def parameters(self) -> dict[str, str]:
@@ -145,14 +145,14 @@ class ScheduleForm(VersionedForm, AboutForm):
     terms = ("language", "format", "day", "recipients")  # what may change while it runs
 
     def __init__(self, *args: Any, schedule: ReportSchedule | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"version": schedule.version} if schedule else None, **kwargs)
         self.fields["day"].initial = 5
         self.fields["rhythm"].initial = self.report.rhythm or Rhythm.MONTHLY
         self.fields["recipients"].offer(self.report)
         if schedule:
             for name in {*self.fields} - {*self.terms, "version"}:
                 del self.fields[name]
-            self.initial = {**self.said(schedule), "version": schedule.version}
+            self.initial |= self.said(schedule)
 
     def said(self, schedule: ReportSchedule) -> dict[str, Any]:
         return {**{name: getattr(schedule, name) for name in self.terms}, "recipients": list(schedule.recipients.all())}

@@ -244,7 +244,8 @@ report-file-cancel   waiting-run      | 302 405 405 405 405 405 405 405 405 405
 report-schedules                      | 302 403 403 403 200 403 403 403 403 403
 report-schedule-new  report           | 302 403 403 403 200 403 403 403 403 403
 report-schedule      schedule         | 302 404 404 404 200 404 404 404 404 404
-report-schedule-stop schedule         | 302 405 405 405 405 405 405 405 405 405
+report-schedule-edit schedule         | 302 404 404 404 200 404 404 404 404 404
+report-schedule-stop schedule         | 302 404 404 404 200 404 404 404 404 404
 figure               figure           | 302 200 200 200 200 200 200 403 403 200
 search                                | 302 200 200 200 200 200 200 200 200 200
 login                                 | 200 302 302 302 302 302 302 302 302 302

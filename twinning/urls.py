@@ -10,7 +10,6 @@ from knox.models import AuthToken
 from twinning import views
 
 admin.site.unregister([AuthToken, Group])  # tokens are in our own words under people; roles are memberships, not groups
-admin.site.site_header = admin.site.site_title = "توأمة · Tawama"
 
 urlpatterns = [
     path("", include("reports.urls")),

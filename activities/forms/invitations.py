@@ -13,7 +13,7 @@ from activities.kinds import REGISTRY
 from activities.models import Activity, Series
 from activities.rules import problems_with_dates
 from core import formats
-from core.forms import CountField, DayField, LineField, PortalForm, WordsField
+from core.forms import CountField, DayField, LineField, ManyField, PortalForm, WordsField
 from core.profile import home
 from core.text import clean
 from partnerships.choices import Side, World, Zone
@@ -50,7 +50,7 @@ class DaysField(forms.CharField):
         return found
 
 
-class HostsField(forms.ModelMultipleChoiceField):
+class HostsField(ManyField):
     """Institutions by their codes, one or several."""
 
     def label_from_instance(self, obj: Institution) -> str:
@@ -69,9 +69,7 @@ class MinistryActivityForm(PortalForm):
     further = DaysField(label=_("Further dates"), required=False, help_text=_("The first day of each repetition, one a line; each lasts as long as the first."))
     series = forms.ModelChoiceField(Series.objects.none(), label=_("Part of the series"), required=False, empty_label=_("none, or a new one"))
     new_series = LineField(label=_("Name of the new series"), required=False, max_length=200)
-    specialties = forms.ModelMultipleChoiceField(
-        Specialty.objects.all(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple
-    )
+    specialties = ManyField(Specialty.objects.all(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple)
     seats = MaybeCountField(label=_("Seats"), max_value=2000, unusual_above=200, help_text=_("In the room. Empty: no limit."))
     note = WordsField(label=_("Notes"), required=False, help_text=_("What it is about, for whom. The invited read it."))
 

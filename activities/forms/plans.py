@@ -10,7 +10,7 @@ from activities.forms.activities import MOST_LINES, FewWordsField, PartiesField,
 from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, PlannedActivity, Professional
 from activities.rules import GIVING, Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
-from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm
+from core.forms import CountField, DayField, LineField, ManyField, PortalForm, VersionedForm
 from partnerships.choices import Side
 from partnerships.models import Institution, Partnership, Specialty
 
@@ -66,9 +66,7 @@ class PlanForm(VersionedForm):
     origin = forms.ChoiceField(label=_("What led to it"), choices=ActivityOrigin, initial=ActivityOrigin.PROGRAMME)
     sites = forms.MultipleChoiceField(label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple)
     places = PlacesField(label=_("Other places"), required=False, max_length=1000, help_text=_("One on each line: a village, a treatment room."))
-    specialties = forms.ModelMultipleChoiceField(
-        Specialty.objects.none(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple
-    )
+    specialties = ManyField(Specialty.objects.none(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple)
     leader = forms.ModelChoiceField(Professional.objects.none(), label=_("Team leader"), required=False, empty_label=_("not known yet"))
     theatres = CountField(label=_("Operating theatres at hand"), max_value=60, unusual_above=6)
     consumables = FewWordsField(label=_("Consumables and instruments"), required=False, help_text=_("One line each: what, how many, who brings it."))

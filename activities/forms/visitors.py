@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, LineField, PagesField, PortalForm, VersionedForm, WordsField
+from core.forms import DayField, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from core.text import clean
 
 
@@ -24,7 +24,7 @@ class ReferenceField(forms.CharField):
 class OpenFilesForm(PortalForm):
     """Which of the named people of the team need a licence."""
 
-    people = forms.ModelMultipleChoiceField(None, label=_("Visiting specialists"), widget=forms.CheckboxSelectMultiple)
+    people = ManyField(None, label=_("Visiting specialists"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

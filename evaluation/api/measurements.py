@@ -1,5 +1,6 @@
 """Measurements over the API: read, typed once however often a request is repeated, corrected with a version."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -75,6 +76,11 @@ class FiguresSerializer(serializers.Serializer):
         return {name: self.validated_data[name] for name in ("numerator", "denominator", "note")}
 
 
+def of_our_time(day: date) -> None:
+    if not 1960 <= day.year <= 2100:
+        raise serializers.ValidationError(_("Type a day between 1960 and 2100."))
+
+
 class NewMeasurementSerializer(FiguresSerializer):
     """One figure of one period. Without `period_end`, the period of the indicator that holds `period_start`."""
 
@@ -82,8 +88,8 @@ class NewMeasurementSerializer(FiguresSerializer):
     indicator = serializers.SlugRelatedField("code", queryset=Indicator.objects.all())
     partnership = serializers.SlugRelatedField("code", queryset=Partnership.objects.all())
     institution = serializers.SlugRelatedField("code", queryset=Institution.objects.all())
-    period_start = serializers.DateField()
-    period_end = serializers.DateField(required=False)
+    period_start = serializers.DateField(validators=[of_our_time])
+    period_end = serializers.DateField(required=False, validators=[of_our_time])
 
     def get_fields(self):
         fields = super().get_fields()

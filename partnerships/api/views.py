@@ -1,6 +1,7 @@
 """Reading institutions, partnerships, agreements and the reference lists."""
 
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.filters import SearchFilter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -11,7 +12,10 @@ from partnerships.filters import AgreementFilters, InstitutionFilters, Partnersh
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
 from partnerships.search import find
 
+SEARCH = OpenApiParameter("search", str, description="words that the row holds, folded as on the pages")
 
+
+@extend_schema_view(list=extend_schema(parameters=[SEARCH]))
 class ScopedViewSet(ReadOnlyModelViewSet):
     """Rows that the person may see, found by `?search=` as on the pages."""
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
-from core.forms import CountField
+from core.forms import CountField, ManyField
 from core.text import clean
 from partnerships.choices import Group
 from partnerships.models import Institution, Procedure, Specialty
@@ -52,7 +52,7 @@ class PhoneField(forms.CharField):
         return value
 
 
-class GroupedField(forms.ModelMultipleChoiceField):
+class GroupedField(ManyField):
     """Many things to tick, drawn in groups that open; `{% grouped bound %}` draws it. `group_of` names the group of one."""
 
     widget = forms.CheckboxSelectMultiple

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.policy import can
 from core import formats
-from core.forms import CountField, LineField, PortalForm, VersionedForm
+from core.forms import CountField, LineField, ManyField, PortalForm, VersionedForm
 from core.text import clean
 from partnerships.actions.institutions import MINISTRY_ONLY
 from partnerships.choices import CareLevel, Group
@@ -132,9 +132,7 @@ class CapacityForm(PartForm):
     beds_count = MaybeCountField(label=_("Beds"), max_value=5000, unusual_above=1500)
     theatres_count = MaybeCountField(label=_("Operating theatres"), max_value=200, unusual_above=40)
     has_telemedicine = forms.BooleanField(label=_("Telemedicine is in use"), required=False)
-    equipment = forms.ModelMultipleChoiceField(
-        Equipment.objects.all(), to_field_name="code", label=_("Main equipment"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    equipment = ManyField(Equipment.objects.all(), to_field_name="code", label=_("Main equipment"), required=False, widget=forms.CheckboxSelectMultiple)
     partners_at_most = MaybeCountField(
         label=_("Partners at most"), max_value=50, help_text=_("How many institutions it can support at once; empty: the limit of the matching settings.")
     )

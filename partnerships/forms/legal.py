@@ -4,12 +4,12 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PortalForm
+from core.forms import ManyField, PortalForm
 from library.models import LegalText
 
 
 class LegalBasesForm(PortalForm):
-    texts = forms.ModelMultipleChoiceField(
+    texts = ManyField(
         LegalText.objects.none(), label=_("Legal bases"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Texts in force only.")
     )
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import CountField, LineField, PortalForm, VersionedForm, WordsField
+from core.forms import CountField, LineField, ManyField, PortalForm, VersionedForm, WordsField
 from partnerships.choices import Answer
 from partnerships.matching import CRITERIA
 from partnerships.models import MatchingSettings, Specialty
@@ -21,7 +21,7 @@ class NoteForm(PortalForm):
 class ProposeForm(NoteForm):
     """A pair to be proposed: in which specialties."""
 
-    specialties = forms.ModelMultipleChoiceField(
+    specialties = ManyField(
         Specialty.objects.none(), label=_("Specialties"), to_field_name="code", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Name at least one specialty.")},
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, PagesField, PortalForm, WordsField
+from core.forms import DayField, ManyField, PagesField, PortalForm, WordsField
 from partnerships.choices import Origin, World
 from partnerships.models import Institution, Specialty
 
@@ -11,11 +11,11 @@ from partnerships.models import Institution, Specialty
 class PartnershipForm(PortalForm):
     """A new partnership: who supports, who benefits, in what."""
 
-    senders = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Supporting institutions"))
-    hosts = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Benefiting institutions"))
-    specialties = forms.ModelMultipleChoiceField(Specialty.objects.all(), label=_("Specialties"), required=False)
-    facilitators = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Facilitators: embassies, agencies"), required=False)
-    funders = forms.ModelMultipleChoiceField(Institution.objects.none(), label=_("Funders"), required=False)
+    senders = ManyField(Institution.objects.none(), label=_("Supporting institutions"))
+    hosts = ManyField(Institution.objects.none(), label=_("Benefiting institutions"))
+    specialties = ManyField(Specialty.objects.all(), label=_("Specialties"), required=False)
+    facilitators = ManyField(Institution.objects.none(), label=_("Facilitators: embassies, agencies"), required=False)
+    funders = ManyField(Institution.objects.none(), label=_("Funders"), required=False)
     origin = forms.ChoiceField(choices=Origin, label=_("Origin"))
     goals = WordsField(label=_("Goals"), required=False)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import formats
 from core.files import KINDS
-from core.forms import DayField, LineField, PortalForm, ScanField, VersionedForm, WordsField
+from core.forms import DayField, LineField, ManyField, PortalForm, ScanField, VersionedForm, WordsField
 from partnerships.choices import CareLevel, ProjectState, Rung
 from partnerships.models import Agreement, Department, Institution, Partnership, Specialty
 
@@ -128,7 +128,7 @@ class DecisionForm(PortalForm):
 
 class MessageForm(PortalForm):
     text = WordsField(label=_("Message"), max_length=5000)
-    mentions = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Tell these people"), required=False, widget=forms.CheckboxSelectMultiple)
+    mentions = ManyField(User.objects.none(), label=_("Tell these people"), required=False, widget=forms.CheckboxSelectMultiple)
     file = ScanField(label=_("File"), required=False, help_text=_("PDF, JPEG or PNG, at most 15 MB."))
 
     def __init__(self, *args, people, **kwargs):

@@ -217,9 +217,14 @@ def schedule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/documents_schedule.html", context)
 
 
-@require_POST
 def schedule_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then stop it for good."""
     schedule = schedule_or_404(request, pk)
+    if schedule.is_running and "sure" not in request.POST:
+        return render(request, "components/ask.html", {
+            "title": _("Stop this schedule"), "button": _("Stop this schedule"), "back": schedule.get_absolute_url(), "back_label": str(schedule),
+            "text": _("No further report is made of it. What was made stays. It cannot be started again; a new one can be made."),
+        })  # fmt: skip
     try:
         actions.stop_schedule(schedule, by=request.user)
     except TransitionRefused as refusal:

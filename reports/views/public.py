@@ -59,6 +59,12 @@ def public_switch(request: HttpRequest) -> HttpResponse:
     require(request.user, "report.publish")
     if request.method == "POST":
         on = request.POST.get("on") == "1"
+        if on and "sure" not in request.POST:
+            return render(request, "components/ask.html", {
+                "title": _("Make the figures public"), "button": _("Make the figures public"), "back": request.path, "back_label": _("Public figures"),
+                "text": _("Everybody will read them without logging in, also outside the ministry. What was read once cannot be taken back."),
+                "given": [("on", "1")],
+            })  # fmt: skip
         if public.publish(on, by=request.user):
             messages.success(request, _("Everybody can read the figures now.") if on else _("The figures are no longer public."))
         return redirect("public-switch")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.policy import Role, can, may_act_for
+from activities.choices import Opinion as Stance
 from core.editing import edit
 from core.files import attach
 from core.formats import today
@@ -171,9 +172,16 @@ def submit_request(request: SupportRequest, *, by: User | None) -> SupportReques
 
 
 def give_opinion(request: SupportRequest, kind: str, *, by: User, stance: str, text: str = "", amount: Decimal | None = None) -> Opinion:
-    """The technical opinion, then the financial one; the next who decides is told."""
+    """The technical opinion, then the financial one; the next who decides is told.
+
+    Raises TransitionRefused for an amount above what was asked, and for reservations that are not said.
+    """
     if amount is not None and (amount < 0 or amount != rounded(amount, request.currency)):
         raise TransitionRefused("amount_wrong", _("This amount is not one of this currency."))
+    if amount is not None and amount > (asked := asked_of(request)):
+        raise TransitionRefused("amount_wrong", _("At most what was asked: %(asked)s.") % {"asked": money(asked, request.currency)})
+    if stance != Stance.FAVOURABLE and not text.strip():
+        raise TransitionRefused("words_missing", _("Say why: whoever decides reads it, and the institution."))
     if not request.is_in_money:
         raise TransitionRefused("is_guidance", _("A request for guidance is answered by an adviser."))
     with changing():
@@ -199,7 +207,7 @@ def grant_request(
     """The head grants an amount out of a budget, things in kind, or both; the money is planned in tranches.
 
     Raises TransitionRefused for an amount above what was asked, above what is left of the budget, for nothing at all, and
-    for tranches that do not add up.
+    for tranches that do not add up or are planned in the past.
     """
     with changing():
         asked = asked_of(request)
@@ -217,6 +225,9 @@ def grant_request(
         parts = [(part, day_) for part, day_ in (first_tranches or [(amount, None)]) if part]
         if amount and (sum(part for part, _day in parts) != amount or any(part <= 0 for part, _day in parts)):
             raise TransitionRefused("tranches_differ", _("The tranches must add up to what is granted."))
+        days = [day_ for _part, day_ in parts if day_]
+        if any(day_ < today() for day_ in days) or days != sorted(days):
+            raise TransitionRefused("planned_wrong", _("Payments are planned from today on, each after the one before."))
         changes = {"granted": amount, "granted_in_kind": in_kind, "granted_on": today(), "budget": budget if amount else None}
         apply(request, SUPPORTREQUEST["grant"], by=by, changes=changes)
         if amount:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.policy import Role
 from activities.choices import Opinion as Stance
 from core.formats import today
-from core.forms import CountField, DayField, LineField, PagesField, PortalForm, VersionedForm, WordsField
+from core.forms import CountField, DayField, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from library.models import Guide
 from partnerships.models import Institution, Membership, Need, Partnership
 from partnerships.querysets import with_parties
@@ -60,14 +60,14 @@ class RequestForm(PortalForm):
     title = LineField(label=_("Subject"), max_length=200)
     reasons = WordsField(label=_("Why it is needed, and what it will change"), help_text=_("No names and no file numbers of patients."))
     partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("For the partnership"), required=False, empty_label=_("none"))
-    needs = forms.ModelMultipleChoiceField(Need.objects.none(), label=_("Needs that it answers"), required=False, widget=forms.CheckboxSelectMultiple)
+    needs = ManyField(Need.objects.none(), label=_("Needs that it answers"), required=False, widget=forms.CheckboxSelectMultiple)
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     rate = AmountField(label=_("Rate of exchange"), required=False, places=6, help_text=_("Only for another currency: what one unit of it costs at home."))
     rate_on = DayField(label=_("Rate of the day"), required=False)
     rate_source = LineField(label=_("Source of the rate"), required=False)
 
     def __init__(self, data: Any = None, *, institution: Institution, request: SupportRequest | None = None, **kwargs: Any):
-        kept = kept_of(request) if request else {"uid": uuid.uuid4(), "kind": SupportKind.FINANCIAL, "rate_on": today()}
+        kept = kept_of(request) if request else {"uid": uuid.uuid4(), "rate_on": today()}
         super().__init__(data, initial={**kept, **kwargs.pop("initial", {})}, **kwargs)
         parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
         self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
@@ -79,7 +79,7 @@ class RequestForm(PortalForm):
     def as_typed(cls, data: Any, *, institution: Institution, more_lines: int = 0, suggested: Sequence[str] = ()) -> Self:
         """What was typed, unchecked, with room for more lines and a line for each need out of `suggested`.
 
-        The needs are ticked as well; where nothing had been written yet and all lines are of one kind, so is the request.
+        The needs are ticked as well; where no kind was chosen yet and all lines are of one kind, so is the request.
         """
         form = cls(institution=institution)
         chosen = [item for item in form.suggestions if str(item.need.pk) in suggested]
@@ -87,7 +87,7 @@ class RequestForm(PortalForm):
         form.initial["needs"] = list(dict.fromkeys([*(form.initial["needs"] or []), *(str(item.need.pk) for item in chosen)]))
         typed = [line.typed() for line in form.make_lines(data, None)]
         written = [values for values in typed if any(values.values())]
-        if chosen and not written and len({item.kind for item in chosen}) == 1:
+        if not form.initial.get("kind") and len({item.kind for item in chosen}) == 1:
             form.initial["kind"] = chosen[0].kind
         filled = [*written, *({"text": item.text, "quantity": 1} for item in chosen)] if chosen else typed
         wanted = max(len(typed) + more_lines, len(filled), FIRST_LINES)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import get_for, require
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
+from activities.choices import Opinion as Stance
 from core.deeds import done, kept
 from core.exporters import Column
 from core.files import attachments_of
@@ -192,7 +193,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     institution = next((place for place in mine if str(place.pk) == asked or not asked), None)
     if institution is None:
         raise PermissionDenied(_("Support is asked for one's own institution."))
-    initial = {"kind": request.GET.get("kind", "financial"), "needs": [key for key in request.GET.getlist("need") if key.isdigit()]}
+    initial = {"kind": request.GET.get("kind", ""), "needs": [key for key in request.GET.getlist("need") if key.isdigit()]}
     form = RequestForm(request.POST if request.method == "POST" else None, institution=institution, initial=initial)
 
     def save() -> SupportRequest:
@@ -223,7 +224,7 @@ def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 FIELD_OF = {
     "rate_missing": "rate", "rate_wrong": "rate", "rate_ahead": "rate_on", "amount_wrong": "amount", "budget_missing": "budget", "budget_spent": "budget",
-    "tranches_differ": "tranche_1", "nothing_granted": "amount", "paid_on_wrong": "paid_on", "justify_by_wrong": "justify_by",
+    "tranches_differ": "tranche_1", "planned_wrong": "planned_1", "words_missing": "text", "nothing_granted": "amount", "paid_on_wrong": "paid_on", "justify_by_wrong": "justify_by",
     "reference_missing": "reference", "reason_missing": "remark", "not_a_party": "partnership", "need_of_others": "needs", "no_adviser": "adviser",
 }  # fmt: skip
 
@@ -280,8 +281,9 @@ def request_opinion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     kind = slug
     asked = open_for(request, pk, f"support.give_{kind}_opinion", f"{kind}_opinion")
     form = OpinionForm(request.POST or None)
-    title = _("Technical opinion") if kind == OpinionKind.TECHNICAL else _("Financial opinion")
-    return task(request, form, asked, title, lambda given: actions.give_opinion(asked, kind, by=request.user, **given), _("Your opinion is recorded."))
+    more = {"total": actions.asked_of(asked), "opinions": asked.opinions.select_related("by"), "lines": asked.lines.all()}
+    title = str(PAGES[f"{kind}_opinion"][1])
+    return task(request, form, asked, title, lambda given: actions.give_opinion(asked, kind, by=request.user, **given), _("Your opinion is recorded."), **more)
 
 
 @refused
@@ -289,8 +291,9 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_for(request, pk, "support.grant", "grant")
     budgets = Budget.objects.filter(year__gte=asked.created_at.year).order_by("year", "name")
     total = actions.asked_of(asked)
-    said = asked.opinions.filter(amount__isnull=False).order_by("-pk").first()  # what the last opinion would grant
-    form = GrantForm(request.POST or None, budgets=budgets, initial={"amount": said.amount if said else total})
+    last = asked.opinions.order_by("-pk").first()
+    suits = total if last is None or last.amount is None else last.amount  # in the last opinion
+    form = GrantForm(request.POST or None, budgets=budgets, initial={"amount": None if last and last.stance == Stance.AGAINST else suits})
 
     def deed(given: dict[str, Any]) -> SupportRequest:
         return actions.grant_request(
@@ -305,7 +308,6 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
         "home_currency": home().currency,
         "pairs": form.pairs(),
         "is_grant": True,
-        "is_final": True,
     }
     return task(request, form, asked, _("Grant support"), deed, _("The grant is recorded, and the institution is told."), **more)
 

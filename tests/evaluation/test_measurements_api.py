@@ -54,7 +54,7 @@ def test_same_uid_makes_one_and_another_content_is_a_conflict(client, cast):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"numerator": 41}, "numerator"), ({"denominator": None}, "denominator"), ({"indicator": "TW99"}, "indicator"), ({"period_start": today().isoformat()}, "period_start"),
+        ({"period_start": "9999-12-31"}, "period_start"), ({"period_start": "0001-01-01"}, "period_start"), ({"numerator": 41}, "numerator"), ({"denominator": None}, "denominator"), ({"indicator": "TW99"}, "indicator"), ({"period_start": today().isoformat()}, "period_start"),
         ({"parts": [{"dimension": "sex", "key": "f", "numerator": 10, "denominator": 20}]}, "parts"), ({"note": "المريض رقم 123456789"}, "note"),
         ({"numerator": "1e400"}, "numerator"), ({"numerator": "NaN"}, "numerator"),
     ],

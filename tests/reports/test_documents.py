@@ -304,7 +304,11 @@ def test_ministry_starts_and_stops_a_schedule_on_its_pages(client, cast):
     schedule = ReportSchedule.objects.get()
     assert answer["Location"] == schedule.get_absolute_url()
     assert (schedule.rhythm, schedule.day, {person.pk for person in schedule.recipients.all()}) == ("quarterly", 7, {cast.ranya.pk, cast.hoda.pk})
-    client.post(f"{schedule.get_absolute_url()}stop/")
+    asked = client.get(f"{schedule.get_absolute_url()}stop/")
+    client.post(f"{schedule.get_absolute_url()}stop/")  # nobody has said that they are sure
+    schedule.refresh_from_db()
+    assert (asked.status_code, schedule.is_running) == (200, True)
+    client.post(f"{schedule.get_absolute_url()}stop/", {"sure": "1"})
     schedule.refresh_from_db()
     assert not schedule.is_running
     client.force_login(cast.badr)

@@ -84,7 +84,7 @@ def test_page_is_there_while_head_or_administrator_have_turned_it_on(client, cas
         client.force_login(getattr(cast, name))
         assert client.get("/reports/public/").status_code == 200
         for _twice in range(2):
-            client.post("/reports/public/", {"on": "1"})
+            client.post("/reports/public/", {"on": "1", "sure": "1"})
         assert visitor.get(ADDRESS).status_code == 200
         assert b'href="/figures/"' in visitor.get("/login/").content
         client.post("/reports/public/", {"on": "0"})

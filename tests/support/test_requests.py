@@ -27,7 +27,7 @@ def budget(db):
 def decided(cast, budget, amount=300_000, tranches=()):
     request = actions.submit_request(factories.support(cast), by=cast.ziad)
     actions.give_opinion(request, "technical", by=cast.amal, stance="favourable")
-    actions.give_opinion(request, "financial", by=cast.fatma, stance="reserved", amount=Decimal(280_000))
+    actions.give_opinion(request, "financial", by=cast.fatma, stance="reserved", text="ثمن مرتفع", amount=Decimal(280_000))
     return actions.grant_request(request, by=cast.hoda, amount=Decimal(amount), budget=budget, first_tranches=tranches)
 
 
@@ -105,12 +105,29 @@ def test_grant_stays_within_what_was_asked_and_what_is_left(cast, budget):
     assert code_of(grant(0)) == "nothing_granted"
     assert code_of(grant(10, budget=None)) == "budget_missing"
     assert code_of(grant(300, first_tranches=[(Decimal(100), None)])) == "tranches_differ"
+    for first, second in ((-1, 5), (9, 5)):
+        parts = [(Decimal(150), today() + timedelta(days=first)), (Decimal(150), today() + timedelta(days=second))]
+        assert code_of(grant(300, first_tranches=parts)) == "planned_wrong"
     Budget.objects.update(amount=299_999)
     budget.refresh_from_db()
     assert code_of(grant(300_000)) == "budget_spent"
     assert actions.committed(budget) == 0
     grant(250_000)()
     assert actions.committed(budget) == 250_000
+
+
+def test_opinion_against_is_reasoned_and_proposes_no_amount_to_the_head(client, cast, budget):
+    request = actions.submit_request(factories.support(cast), by=cast.ziad)
+    actions.give_opinion(request, "technical", by=cast.amal, stance="favourable")
+
+    def say(**given):
+        return lambda: actions.give_opinion(request, "financial", by=cast.fatma, **given)
+
+    assert code_of(say(stance="against")) == "words_missing"
+    assert code_of(say(stance="reserved", text="ثمن مرتفع", amount=Decimal(300_001))) == "amount_wrong"
+    say(stance="against", text="خارج الأولويات", amount=Decimal(1000))()
+    client.force_login(cast.hoda)
+    assert client.get(f"{request.get_absolute_url()}grant/").context["form"]["amount"].value() is None
 
 
 def test_in_kind_is_received_and_closed_without_money(cast, budget):

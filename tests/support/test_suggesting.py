@@ -72,7 +72,7 @@ def test_ticked_suggestions_become_lines_that_can_be_edited(client, cast):
     page = client.get("/support/new/").content.decode()
     assert page.count('name="suggested"') == 2
 
-    typed = {"kind": "financial", "title": "حاضنات", "lines": "3", "stage": "add_suggested", "suggested": str(need.pk)}
+    typed = {"title": "حاضنات", "lines": "3", "stage": "add_suggested", "suggested": str(need.pk)}
     answer = client.post("/support/new/", typed)
 
     text = answer.content.decode()
@@ -83,6 +83,8 @@ def test_ticked_suggestions_become_lines_that_can_be_edited(client, cast):
     assert (form["kind"].value(), form["title"].value(), form["needs"].value()) == ("equipment", "حاضنات", [str(need.pk)])
     assert [line["text"].value() for line in form.lines] == [suggest(cast.host)[0].text, None, None]
     assert not SupportRequest.objects.exists()
+    chosen = client.post("/support/new/", {**typed, "kind": "financial"}).context["form"]
+    assert chosen["kind"].value() == "financial"  # what was chosen stays
 
     client.post("/support/new/", {
         "kind": "equipment", "title": "حاضنات", "reasons": "نقص", "currency": "DZD", "needs": [need.pk], "lines": "3",

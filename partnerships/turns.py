@@ -95,8 +95,10 @@ def parties_awaited(agreements: Iterable[Agreement]) -> dict[int, frozenset[int]
 def compared_with(given: list[HandOver], institutions: frozenset[int]) -> int:
     """The version of the text from which somebody of these institutions wants to see the changes.
 
-    What their own side last gave away: all that the other side changed since. Otherwise what was last handed over at all;
-    0, the empty page, before that.
+    What their own side last gave away: all that the other side changed since; 0, the empty page, while it has given nothing away and
+    all is new to it. For whoever is of no side what was last handed over at all.
     """
     own = [item for item in given if item.institutions & institutions]
-    return (own or given)[0].revision if given else 0
+    if own or (given and not institutions):
+        return (own or given)[0].revision
+    return 0

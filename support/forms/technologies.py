@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import language
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
 from partnerships.models import Country, Institution, Partnership, Specialty
 from partnerships.querysets import with_parties
 from support.choices import TechnologyKind
 from support.forms.fields import AmountField, currency_choices
 
+NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")  # codes of the list that name none
 ANSWERS = [("", _("not known yet")), ("yes", _("yes")), ("no", _("no"))]
 
 
@@ -42,6 +44,9 @@ class TechnologyForm(PortalForm):
         super().__init__(data, **kwargs)
         parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
         self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
+        by_name = f"name_{language()}"
+        self.fields["origin"].queryset = Country.objects.exclude(code__in=NO_COUNTRIES).order_by(by_name, "code")
+        self.fields["specialty"].queryset = Specialty.objects.order_by(by_name, "code")
 
     def values(self) -> dict[str, Any]:
         """What the actions take."""

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -84,7 +85,7 @@ def technology_new(request: HttpRequest) -> HttpResponse:
         if made:
             messages.success(request, _("Saved."))
             return redirect(made)
-    context = {"form": form, "institution": institution, "mine": list(mine[:12])}
+    context = {"form": form, "institution": institution, "mine": list(mine.filter(Q(partnership_parties__isnull=False) | Q(pk=institution.pk)).distinct())}
     return render(request, "support/technology_form.html", context, status=400 if form.is_bound else 200)
 
 

@@ -72,7 +72,7 @@ def test_period_has_one_figure_and_the_other_side_writes_none(client, cast):
 
     assert (post(client, cast.badr, body(cast)).json()["code"]) == "period_taken"
     assert (post(client, cast.dalia, body(cast)).json()["code"]) == "not_allowed"
-    assert post(client, cast.amal, body(cast)).status_code == 409
+    assert post(client, cast.amal, body(cast)).status_code == 403
 
 
 def test_edit_carries_its_version_and_a_locked_period_stays(client, cast):

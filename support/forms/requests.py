@@ -14,6 +14,7 @@ from accounts.policy import Role
 from activities.choices import Opinion as Stance
 from core.formats import today
 from core.forms import CountField, DayField, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
+from core.profile import home
 from library.models import Guide
 from partnerships.models import Institution, Membership, Need, Partnership
 from partnerships.querysets import with_parties
@@ -66,14 +67,26 @@ class RequestForm(PortalForm):
     rate_on = DayField(label=_("Rate of the day"), required=False)
     rate_source = LineField(label=_("Source of the rate"), required=False)
 
-    def __init__(self, data: Any = None, *, institution: Institution, request: SupportRequest | None = None, **kwargs: Any):
+    def __init__(self, data: Any = None, *, institution: Institution, request: SupportRequest | None = None, is_advice: bool = False, **kwargs: Any):
         kept = kept_of(request) if request else {"uid": uuid.uuid4(), "rate_on": today()}
         super().__init__(data, initial={**kept, **kwargs.pop("initial", {})}, **kwargs)
         parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
         self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
         self.fields["needs"].queryset = Need.objects.filter(institution=institution, closed_on=None).select_related("specialty")
-        self.lines = self.make_lines(data, request)
-        self.suggestions = suggest(institution)
+        self.is_advice = is_advice
+        self.lines = [] if is_advice else self.make_lines(data, request)
+        self.suggestions = [] if is_advice else suggest(institution)
+        if is_advice:
+            self.ask_for_advice()
+
+    def ask_for_advice(self) -> None:
+        """A question instead of lines and money."""
+        for name in ("rate", "rate_on", "rate_source"):
+            del self.fields[name]
+        for name, value in (("kind", SupportKind.GUIDANCE), ("currency", home().currency)):
+            self.fields[name].widget = forms.HiddenInput()
+            self.initial[name] = value
+        self.fields["reasons"].label = _("Question")
 
     @classmethod
     def as_typed(cls, data: Any, *, institution: Institution, more_lines: int = 0, suggested: Sequence[str] = ()) -> Self:

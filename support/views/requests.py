@@ -25,7 +25,7 @@ from core.listing import list_page
 from core.profile import home
 from partnerships.models import Institution
 from support import actions
-from support.choices import OpinionKind
+from support.choices import OpinionKind, SupportKind
 from support.costs import cost_of
 from support.filters import SupportFilters
 from support.forms import (
@@ -193,8 +193,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
     institution = next((place for place in mine if str(place.pk) == asked or not asked), None)
     if institution is None:
         raise PermissionDenied(_("Support is asked for one's own institution."))
+    is_advice = request.GET.get("kind") == SupportKind.GUIDANCE
     initial = {"kind": request.GET.get("kind", ""), "needs": [key for key in request.GET.getlist("need") if key.isdigit()]}
-    form = RequestForm(request.POST if request.method == "POST" else None, institution=institution, initial=initial)
+    form = RequestForm(request.POST if request.method == "POST" else None, institution=institution, initial=initial, is_advice=is_advice)
 
     def save() -> SupportRequest:
         uid = form.cleaned_data["uid"]
@@ -213,7 +214,8 @@ def request_new(request: HttpRequest) -> HttpResponse:
 def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft, or what was returned."""
     asked = get_for(request.user, known_to(request.user), "support.draft", pk)
-    form = EditRequestForm(request.POST if request.method == "POST" else None, institution=asked.institution, request=asked)
+    is_advice = asked.kind == SupportKind.GUIDANCE
+    form = EditRequestForm(request.POST if request.method == "POST" else None, institution=asked.institution, request=asked, is_advice=is_advice)
 
     def save() -> SupportRequest:
         actions.edit_request(asked, form.values(), form.result_lines(), by=request.user, version=form.cleaned_data["version"])

@@ -82,3 +82,19 @@ def test_request_goes_from_the_need_to_the_closed_file(acts, cast):
     acts("fatma", f"{root}steps/close/", {})
     request.refresh_from_db()
     assert request.status == "closed"
+
+
+def test_advice_is_asked_without_lines_or_money(client, cast):
+    client.force_login(cast.ziad)
+    address = "/support/new/?kind=guidance"
+    page = client.get(address).content.decode()
+    assert 'name="line-0-text"' not in page
+    assert 'name="rate"' not in page
+
+    answer = client.post(address, {"kind": "guidance", "currency": "DZD", "title": "اتفاقية إطار", "reasons": "كيف تُجدد اتفاقية إطار؟"})
+
+    request = SupportRequest.objects.get()
+    assert answer["Location"] == request.get_absolute_url()
+    assert (request.kind, request.reasons, request.lines.count()) == ("guidance", "كيف تُجدد اتفاقية إطار؟", 0)
+    edit = client.get(f"{request.get_absolute_url()}edit/").content.decode()
+    assert 'name="line-0-text"' not in edit

@@ -218,4 +218,4 @@ def flat(choices: Iterable[Any]) -> Iterator[tuple[str, Any]]:
 class ReasonForm(PortalForm):
     """What a negative step asks for."""
 
-    reason = WordsField(label=_("Reason"), help_text=_("Shown to both sides and kept in the history."), max_length=1000)
+    reason = WordsField(label=_("Reason"), help_text=_("Shown to everybody concerned and kept in the history."), max_length=1000)

@@ -138,7 +138,11 @@ class ScheduleForm(VersionedForm, AboutForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm, widget=forms.RadioSelect, initial=Rhythm.MONTHLY)
     day = CountField(label=_("Day of the month"), max_value=LAST_DAY, required=True, help_text=_("From 1 to 28. Of a quarter: of the month after it."))
-    recipients = RecipientsField(label=_("Recipients"), help_text=_("Each gets the report of what they may see themselves."))
+    recipients = RecipientsField(
+        label=_("Recipients"),
+        help_text=_("Each gets the report of what they may see themselves."),
+        error_messages={"required": _("Choose somebody who is to get it.")},
+    )
 
     field_order = (*AboutForm.about, "rhythm", "day", "recipients", "language", "format")
 

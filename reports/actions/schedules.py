@@ -110,6 +110,17 @@ def due_periods(schedule: ReportSchedule, on: date) -> list[Period]:
     return found[::-1]
 
 
+def next_day(schedule: ReportSchedule, on: date | None = None) -> date | None:
+    """The day of the next report; None once it is stopped."""
+    if not schedule.is_running:
+        return None
+    on = on or today()
+    begun = period_of(schedule.rhythm, on).start
+    assert begun is not None
+    days = (months_later(begun, MONTHS[schedule.rhythm] * ahead).replace(day=schedule.day) for ahead in range(3))  # type: ignore[index]
+    return next(day for day in days if day >= max(on, schedule.starts_on))
+
+
 def make_due_reports(on: date | None = None) -> int:
     """Ask for what is due and was not asked for: each period once, for all who are recipients by then. How many runs; a second time none."""
     on, new = on or today(), 0

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext, pgettext
 
 from activities.kinds import missions
 from core.charts import Chart, RowChart, Series, bar_chart, row_chart
-from core.formats import digits, month_name, number
+from core.formats import digits, month_name, number, today
 from reports.dashboards.links import Links
 from reports.headline import Chosen, by_kind, by_month, by_region, by_specialty
 
@@ -24,7 +24,12 @@ def months(user: Any, chosen: Chosen, year: int) -> Chart:
     words = ""
     if now:
         words = _("The most in %(month)s: %(number)s.") % {"month": month_name(peak["month"]), "number": number(peak["now"])} + " "
-    words += _("The whole year %(year)s: %(number)s; the year before: %(before)s.") % {
+    said = (
+        _("%(year)s so far: %(number)s; the whole year before: %(before)s.")
+        if year == today().year
+        else _("The whole year %(year)s: %(number)s; the year before: %(before)s.")
+    )
+    words += said % {
         "year": digits(str(year)), "number": number(now), "before": number(before),
     }  # fmt: skip
     return bar_chart(

@@ -213,7 +213,13 @@ def schedule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     with_things([schedule])
     runs = schedule.runs.select_related("asked_by").order_by("-period_start", "asked_by__name")[:60]
     rows = [{"run": run, "period": period_words(run), "tone": TONES[RunState(run.state)]} for run in runs]
-    context = {"schedule": schedule, "about": about(schedule), "recipients": schedule.recipients.order_by("name"), "rows": rows}
+    context = {
+        "schedule": schedule,
+        "about": about(schedule),
+        "next": actions.next_day(schedule),
+        "recipients": schedule.recipients.order_by("name"),
+        "rows": rows,
+    }
     return render(request, "reports/documents_schedule.html", context)
 
 

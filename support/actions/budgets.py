@@ -11,8 +11,9 @@ from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
-from support.actions.requests import COMMITTED, committed
+from support.actions.requests import COMMITTED, committed, home_currency
 from support.models import Budget, SupportRequest
+from support.money import money
 
 name_verbs(edit_budget=_("Budget edited"))
 
@@ -30,7 +31,8 @@ def save_budget(budget: Budget | None, *, by: User | None, version: int | None =
             record(budget, "create", by=by, after=values)
             return budget
         if values["amount"] < committed(budget):
-            raise TransitionRefused("below_grants", _("More than that has been granted out of this budget already."))
+            words = {"granted": money(committed(budget), home_currency())}
+            raise TransitionRefused("below_grants", _("%(granted)s has been granted out of this budget already.") % words)
         edit(budget, values, by=by, version=version, verb="edit_budget")
     return budget
 

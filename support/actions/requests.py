@@ -15,7 +15,7 @@ from accounts.policy import Role, can, may_act_for
 from activities.choices import Opinion as Stance
 from core.editing import edit
 from core.files import attach
-from core.formats import today
+from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
@@ -259,7 +259,8 @@ def pay_tranche(tranche: Tranche, *, by: User | None, paid_on: date, reference: 
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     justify_by = justify_by or paid_on + JUSTIFY_WITHIN
     if paid_on > today() or (request.granted_on and paid_on < request.granted_on):
-        raise TransitionRefused("paid_on_wrong", _("The day of payment lies between the grant and today."))
+        words = {"granted": day(request.granted_on), "today": day(today())}
+        raise TransitionRefused("paid_on_wrong", _("The day of payment lies between %(granted)s, the day of the grant, and %(today)s.") % words)
     if justify_by <= paid_on:
         raise TransitionRefused("justify_by_wrong", _("A payment is justified after it was made."))
     if not reference.strip():

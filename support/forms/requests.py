@@ -60,7 +60,7 @@ class RequestForm(PortalForm):
     kind = forms.ChoiceField(label=_("What kind of support"), choices=SupportKind, widget=forms.RadioSelect)
     title = LineField(label=_("Subject"), max_length=200)
     reasons = WordsField(label=_("Why it is needed, and what it will change"), help_text=_("No names and no file numbers of patients."))
-    partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("For the partnership"), required=False, empty_label=_("none"))
+    partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("For the partnership"), required=False, empty_label=_("no partnership"))
     needs = ManyField(Need.objects.none(), label=_("Needs that it answers"), required=False, widget=forms.CheckboxSelectMultiple)
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     rate = AmountField(label=_("Rate of exchange"), required=False, places=6, help_text=_("Only for another currency: what one unit of it costs at home."))
@@ -154,7 +154,7 @@ class GrantForm(PortalForm):
     """An amount in one to four tranches, things in kind, or both."""
 
     amount = AmountField(label=_("Amount granted"), required=False, help_text=_("Empty when only things in kind are given."))
-    budget = forms.ModelChoiceField(Budget.objects.none(), label=_("Paid from"), required=False, empty_label=_("none"))
+    budget = forms.ModelChoiceField(Budget.objects.none(), label=_("Paid from"), required=False, empty_label=_("no budget"))
     in_kind = WordsField(label=_("Granted in kind"), required=False, max_length=1000, help_text=_("Equipment of the central store, a team of technicians…"))
 
     def __init__(self, *args: Any, budgets: Any, **kwargs: Any):
@@ -217,7 +217,7 @@ class AnswerForm(PortalForm):
         Guide.objects.all(),
         label=_("Guide made of this answer"),
         required=False,
-        empty_label=_("none"),
+        empty_label=_("no guide"),
         help_text=_("A good answer helps others: write it as a guide in the library."),
     )
 

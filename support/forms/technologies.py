@@ -21,9 +21,9 @@ class TechnologyForm(PortalForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=TechnologyKind, widget=forms.RadioSelect)
     name = LineField(label=_("Name"), max_length=200)
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"), required=False, empty_label=_("none"), to_field_name="code")
-    partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("Brought by the partnership"), required=False, empty_label=_("none"))
-    origin = forms.ModelChoiceField(Country.objects.all(), label=_("Country of origin"), required=False, empty_label=_("none"), to_field_name="code")
+    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"), required=False, empty_label=_("no specialty"), to_field_name="code")
+    partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("Brought by the partnership"), required=False, empty_label=_("no partnership"))
+    origin = forms.ModelChoiceField(Country.objects.all(), label=_("Country of origin"), required=False, empty_label=_("not known yet"), to_field_name="code")
     maker = LineField(label=_("Maker"), required=False)
     value = AmountField(label=_("Value"), required=False)
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices, required=False)

@@ -66,6 +66,10 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 document.addEventListener("input", totals);
 document.addEventListener("focusin", ({ target }) => { if (target.inputMode === "numeric") target.select(); });
 document.addEventListener("htmx:afterSettle", totals);
+for (const list of document.querySelectorAll(".tabs__list")) { // a strip wider than the screen shows the tab one is on
+  const here = list.querySelector("[aria-current]")?.getBoundingClientRect(), strip = list.getBoundingClientRect();
+  if (here) list.scrollLeft += here.left + here.width / 2 - strip.left - strip.width / 2;
+}
 document.querySelector(".errors")?.focus();
 totals();
 // @import "queue.js";

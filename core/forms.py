@@ -15,12 +15,12 @@ from core.text import clean, no_patient_identity
 
 
 class DayField(forms.DateField):
-    """A day, read with the country's formats; shown dd/mm/yyyy in a left-to-right box."""
+    """A day, read with the country's formats; shown dd/mm/yyyy; the box runs as what is typed runs."""
 
     default_error_messages = {"invalid": _("Type the day like 05/11/2026 or 5 November 2026.")}
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "dir": "ltr", "class": "is-short", "autocomplete": "off"}))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "dir": "auto", "class": "is-short", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
     def prepare_value(self, value):

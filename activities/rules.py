@@ -95,7 +95,7 @@ def site_choices(whose: Whose, kind: ActivityKind | None = None) -> list[Institu
     """Where it may take place, for a menu: the own places first, then up to 60 others of the hosts' regions."""
     own = own_places(whose, kind)
     others = Institution.objects.filter(near(whose)).exclude(pk__in=[place.pk for place in own])
-    return own + list(others.select_related("kind").order_by("code")[:60])
+    return own + list(others.select_related("kind", "region").order_by("code")[:60])
 
 
 def allowed_sites(whose: Whose, kind: ActivityKind | None, asked: Iterable[int]) -> set[int]:

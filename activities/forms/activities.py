@@ -26,7 +26,9 @@ CADRES = (Cadre.DOCTORS, Cadre.PARAMEDICAL, Cadre.TECHNICIANS, Cadre.PHARMACISTS
 
 
 def sites_of(whose: Whose, kind: ActivityKind | None = None) -> list[tuple[str, str]]:
-    return [(str(place.pk), str(place)) for place in site_choices(whose, kind)] + [(ANOTHER_PLACE, str(_("Another place")))]
+    """What it is called by comes first: a telephone shows only the beginning of the chosen line."""
+    named = [(place, str(place)) for place in site_choices(whose, kind)]
+    return [(str(place.pk), name if place.place == name else f"{place.place} · {name}") for place, name in named] + [(ANOTHER_PLACE, str(_("Another place")))]
 
 
 def specialty_choices(whose: Whose, known: Sequence[Specialty], last: Sequence[str] = (), empty: Any = "") -> list[Any]:

@@ -120,6 +120,12 @@ def percent(part: float, whole: float) -> str:
 
 
 @register.filter
+def percent_joined(text: str) -> str:
+    """A sentence with its percent signs kept on the line of their numbers."""
+    return text.replace(" %", "\u00a0%")
+
+
+@register.filter
 def said(line: Any) -> str:
     """A line of the history in words."""
     lifecycle = LIFECYCLES.get(line.object_type.split(".")[1])

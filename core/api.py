@@ -1,8 +1,10 @@
 """The API's common manners: pages, allowed orders, RFC 9457 problems."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, filters, status
@@ -36,6 +38,22 @@ class Conflict(exceptions.APIException):
     def __init__(self, detail: str, code: str = "conflict", current: Any = None, **more: Any):
         super().__init__(detail, code)
         self.current, self.more = current, more
+
+
+def refuse_uid_of_others(data: Any, every: QuerySet, seen: QuerySet) -> None:
+    """409 without the object, whatever else was sent, when this `uid` made something that the person may not see."""
+    try:
+        uid = UUID(str(data["uid"]))
+    except (KeyError, TypeError, ValueError):
+        return
+    if every.filter(uid=uid).exists() and not seen.filter(uid=uid).exists():
+        raise Conflict(_("This uid is taken."), "uid_taken")
+
+
+def is_stale(data: Any, obj: Any) -> bool:
+    """Whether a request started from another version than the one that is kept now: said before anything else is wrong with it."""
+    version = data.get("version") if isinstance(data, dict) else None
+    return isinstance(version, int) and version != obj.version
 
 
 def flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:

@@ -566,8 +566,8 @@ tranche-justify      tranche          | 302 200 404 404 403 403 404 404 403 403
 justification-check  justification    | 302 403 404 404 403 403 404 404 200 403
 budgets                               | 302 403 403 403 200 403 403 403 200 200
 budget-new                            | 302 403 403 403 403 403 403 403 200 403
-budget               budget           | 302 403 403 403 200 403 403 403 200 200
-budget-edit          budget           | 302 403 403 403 403 403 403 403 200 403
+budget               budget           | 302 404 404 404 200 404 404 404 200 200
+budget-edit          budget           | 302 404 404 404 403 404 404 404 200 403
 technologies                          | 302 200 200 200 200 200 200 403 200 200
 technology-new                        | 302 200 200 200 200 403 403 403 403 403
 technology           technology       | 302 200 200 404 200 200 200 404 200 200

@@ -10,14 +10,13 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.access import get_for
-from accounts.policy import can
 from activities import actions
 from activities.api.serializers import ActivitySerializer, NewActivitySerializer, ReportSerializer, ResultsSerializer
 from activities.choices import ActivityStatus
 from activities.filters import ActivityFilters
 from activities.models import Activity
 from activities.rules import GIVING, kept_values, values
-from core.api import Conflict
+from core.api import Conflict, is_stale, refuse_uid_of_others
 from core.editing import EditConflict
 from partnerships.api.views import ScopedViewSet
 from partnerships.choices import Side
@@ -44,6 +43,7 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
         409 `looks_like_recorded` with the `address` of the other one when both sides seem to record the same mission: open
         that one, or send `not_the_same`.
         """
+        refuse_uid_of_others(request.data, Activity.objects.all(), Activity.objects.visible_to(request.user))
         given = NewActivitySerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         try:
@@ -53,10 +53,9 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
         except ValidationError as error:
             raise invalid(error) from error
         if not is_new:
-            if not can(request.user, "activity.view", activity):
-                raise Conflict(_("This uid is taken."), "uid_taken")
-            if not is_same(activity, given):
-                raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(activity.pk))
+            refuse_uid_of_others(request.data, Activity.objects.all(), Activity.objects.visible_to(request.user))  # made by others in between
+        if not is_new and not is_same(activity, given):
+            raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(activity.pk))
         return Response(self.shown(activity.pk), status=201 if is_new else 200)
 
     @extend_schema(request=ReportSerializer, responses={200: ActivitySerializer})
@@ -68,16 +67,22 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
         """
         activity = get_for(request.user, Activity.objects.with_people(), "activity.report", int(kwargs["pk"]))
         given = ReportSerializer(data=request.data, context={"request": request})
-        given.is_valid(raise_exception=True)
+        given.is_valid(raise_exception=not is_stale(request.data, activity))
+        if given.errors:
+            raise self.stale(activity)
         if has_report(activity, given):
             return Response(self.shown(activity.pk))
         try:
             actions.report_activity(activity, by=request.user, version=given.validated_data["version"], **given.report(activity.kind_of))
         except EditConflict as conflict:
-            raise Conflict(str(conflict), conflict.code, self.shown(activity.pk)) from conflict
+            raise self.stale(activity) from conflict
         except ValidationError as error:
-            raise invalid(error) from error
+            raise self.stale(activity) if is_stale(request.data, activity) else invalid(error) from error
         return Response(self.shown(activity.pk))
+
+    def stale(self, activity: Activity) -> Conflict:
+        conflict = EditConflict(activity)
+        return Conflict(str(conflict), conflict.code, self.shown(activity.pk))
 
     def shown(self, pk: int) -> dict[str, Any]:
         """The activity as it is now; only ever one that the person may see."""

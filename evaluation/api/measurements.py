@@ -10,9 +10,8 @@ from rest_framework import exceptions, mixins, serializers
 from rest_framework.response import Response
 
 from accounts.access import get_for
-from accounts.policy import can
 from activities.api.serializers import Words
-from core.api import Conflict
+from core.api import Conflict, is_stale, refuse_uid_of_others
 from core.editing import EditConflict
 from evaluation.actions import measurements as actions
 from evaluation.choices import Dimension
@@ -124,6 +123,7 @@ class MeasurementViewSet(mixins.CreateModelMixin, ScopedViewSet):
     @extend_schema(request=NewMeasurementSerializer, responses={201: MeasurementSerializer, 200: MeasurementSerializer})
     def create(self, request, *args, **kwargs):
         """201 with the new draft; 200 with the one that this `uid` made before; 409 when it was made with other content, or when the period has a figure."""
+        refuse_uid_of_others(request.data, IndicatorValue.objects.all(), IndicatorValue.objects.visible_to(request.user))
         given = NewMeasurementSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         data = given.validated_data
@@ -136,10 +136,9 @@ class MeasurementViewSet(mixins.CreateModelMixin, ScopedViewSet):
         except ValidationError as error:
             raise invalid(error) from error
         if not is_new:
-            if not can(request.user, "measurement.view", value):
-                raise Conflict(_("This uid is taken."), "uid_taken")
-            if not says_the_same(value, given):
-                raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(value.pk))
+            refuse_uid_of_others(request.data, IndicatorValue.objects.all(), IndicatorValue.objects.visible_to(request.user))  # made by others in between
+        if not is_new and not says_the_same(value, given):
+            raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(value.pk))
         return Response(self.shown(value.pk), status=201 if is_new else 200)
 
     @extend_schema(request=EditMeasurementSerializer, responses={200: MeasurementSerializer})
@@ -147,14 +146,20 @@ class MeasurementViewSet(mixins.CreateModelMixin, ScopedViewSet):
         """Correct a draft, or a figure that was sent back. 409 `stale` with the `current` one; 409 `locked` when its period is approved."""
         value = get_for(request.user, IndicatorValue.objects.with_people(), "measurement.record", int(kwargs["pk"]))
         given = EditMeasurementSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
+        given.is_valid(raise_exception=not is_stale(request.data, value))
+        if given.errors:
+            raise self.stale(value)
         try:
             actions.edit_measurement(value, by=request.user, shares=given.shares(), version=given.validated_data["version"], **given.figures())
         except EditConflict as conflict:
-            raise Conflict(str(conflict), conflict.code, self.shown(value.pk)) from conflict
+            raise self.stale(value) from conflict
         except ValidationError as error:
-            raise invalid(error) from error
+            raise self.stale(value) if is_stale(request.data, value) else invalid(error) from error
         return Response(self.shown(value.pk))
+
+    def stale(self, value: IndicatorValue) -> Conflict:
+        conflict = EditConflict(value)
+        return Conflict(str(conflict), conflict.code, self.shown(value.pk))
 
 
 def invalid(error: ValidationError) -> exceptions.ValidationError:

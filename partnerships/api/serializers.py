@@ -11,7 +11,7 @@ class RegionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Region
-        fields = ["code", "country", "name_ar", "name_fr", "name_en", "zone", "parent", "latitude", "longitude", "valid_from", "valid_to", "installed_on"]
+        fields = ["id", "code", "country", "name_ar", "name_fr", "name_en", "zone", "parent", "latitude", "longitude", "valid_from", "valid_to", "installed_on"]
 
 
 class SpecialtySerializer(serializers.ModelSerializer):

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -31,9 +31,15 @@ def budget_list(request: HttpRequest) -> HttpResponse:
     return render(request, "support/budget_list.html", context)
 
 
+def budget_or_404(request: HttpRequest, pk: int) -> Budget:
+    """Not there for whoever may not see budgets."""
+    if not can(request.user, "budget.view"):
+        raise Http404
+    return get_object_or_404(Budget, pk=pk)
+
+
 def budget_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    require(request.user, "budget.view")
-    budget = get_object_or_404(Budget, pk=pk)
+    budget = budget_or_404(request, pk)
     (figures,) = execution([budget])
     context: dict[str, Any] = {
         "budget": budget, **figures, "left": budget.amount - figures["granted"], "currency": home().currency,
@@ -45,8 +51,8 @@ def budget_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def budget_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A new budget, or another amount for one that exists."""
+    budget = budget_or_404(request, pk) if pk else None
     require(request.user, "budget.keep")
-    budget = get_object_or_404(Budget, pk=pk) if pk else None
     initial = {name: getattr(budget, name) for name in ("year", "source", "name", "amount", "version")} if budget else {}
     form = BudgetForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

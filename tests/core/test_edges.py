@@ -81,3 +81,14 @@ def test_refused_role_is_403_at_the_api(cast):
     answer = Client().post("/api/v1/activities/", body, content_type="application/json", headers={"authorization": f"Token {token}"})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
+def test_old_version_is_said_before_anything_else_is_wrong_with_a_report(cast):
+    activity = factories.reported(cast)
+    address = f"/api/v1/activities/{activity.pk}/report/"
+    token = ApiToken.objects.create(cast.badr)[1]
+    body = {"version": activity.version + 5, "results": [{"site": cast.host.code, "operations_done": -1}]}
+
+    answer = Client().post(address, body, content_type="application/json", headers={"authorization": f"Token {token}"})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["current"]["id"]) == (409, "stale", activity.pk)

@@ -47,7 +47,7 @@ def test_same_uid_makes_one_and_another_content_is_a_conflict(client, cast):
     other = post(client, cast.badr, {**data, "numerator": 31, "parts": []})
     assert (other.status_code, other.json()["code"], other.json()["current"]["numerator"]) == (409, "uid_reused", 30.0)
     stranger = post(client, cast.hani, {**body(cast), "uid": data["uid"]})
-    assert stranger.status_code in (400, 404)  # the partnership does not exist for him
+    assert (stranger.status_code, stranger.json()["code"]) == (409, "uid_taken")
     assert "كشف المصلحة" not in stranger.content.decode()
 
 

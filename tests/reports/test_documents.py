@@ -251,6 +251,22 @@ def test_what_is_due_follows_from_the_day(rhythm, begun, on, starts):
     assert [period.start for period in due_periods(schedule, date(*on))] == [date(*start) for start in starts]
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "begun", "on", "day"),
+    [
+        ("monthly", (2026, 1, 10), (2026, 2, 4), (2026, 2, 5)),
+        ("monthly", (2026, 1, 10), (2026, 2, 5), (2026, 2, 5)),
+        ("monthly", (2026, 1, 10), (2026, 12, 6), (2027, 1, 5)),
+        ("monthly", (2026, 3, 10), (2026, 3, 10), (2026, 4, 5)),
+        ("quarterly", (2026, 1, 10), (2026, 2, 1), (2026, 4, 5)),
+    ],
+)
+def test_next_day_of_a_schedule(rhythm, begun, on, day):
+    schedule = ReportSchedule(report="national", rhythm=rhythm, day=5, starts_on=date(*begun))
+
+    assert actions.next_day(schedule, date(*on)) == date(*day)
+
+
 def test_schedule_makes_each_period_once_for_each_recipient_within_their_own_sight(cast):
     factories.validated(cast)
     schedule = scheduled(cast, cast.amal, cast.hani, slug="agreements-register")

@@ -186,6 +186,14 @@ GRANTS: dict[str, Grants] = {
     "measurement.reopen": NATION,  # an approved figure is locked
     "target.set": {**NATION, Role.COORDINATOR: Scope.PARTY},
     "referral.view": {**NATION, Role.FINANCE: Scope.ALL, Role.REGION: Scope.REGION, **BOTH_SIDES, TECHNICIAN: Scope.ALL},
+    "referral.read_sums": {  # by year and specialty, without the institutions that sent
+        **NATION,
+        Role.FINANCE: Scope.ALL,
+        Role.OBSERVER: Scope.ALL,
+        Role.REGION: Scope.REGION,
+        **BOTH_SIDES,
+        TECHNICIAN: Scope.ALL,
+    },
     "referral.record": {**NATION, Role.COORDINATOR: Scope.PARTY},
     # The reminders themselves: what waits to be sent, what needs a person.
     "operations.view": {Role.HEAD: Scope.ALL, Role.OFFICER: Scope.ALL, TECHNICIAN: Scope.ALL},

@@ -123,7 +123,7 @@ def localisation(user: Any, region: Region | None = None, until: int = 0) -> lis
     def row(key: int) -> Row:
         return found.setdefault(key, Row(specialties[key], years))
 
-    sent = ReferralStatistic.objects.visible_to(user).filter(year__in=list(years))
+    sent = ReferralStatistic.objects.visible_to(user, "referral.read_sums").filter(year__in=list(years))
     if region:
         sent = sent.filter(Q(region=region) | Q(institution__region=region))
     for key, year, destination, patients in sent.order_by().values_list("specialty", "year", "destination").annotate(patients=Sum("patients")):

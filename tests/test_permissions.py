@@ -525,10 +525,10 @@ measurement          measurement      | 302 200 200 404 200 200 200 404 404 200
 measurement-edit     measurement      | 302 200 403 404 403 403 403 404 404 403
 measurement-drop     measurement      | 302 405 405 405 405 405 405 405 405 405
 measurement-step     indicatorvalue return | 302 403 403 404 200 403 403 404 404 403
-referrals                             | 302 200 200 200 200 200 403 200 200 200
+referrals                             | 302 200 200 200 200 200 403 403 200 200
 referral-new                          | 302 200 200 200 200 403 403 403 403 403
 referral-import                       | 302 200 200 200 200 403 403 403 403 403
-referral-edit        referral         | 302 200 404 404 200 403 404 403 403 403
+referral-edit        referral         | 302 200 404 404 200 403 404 404 403 403
 localisation                          | 302 200 200 200 200 200 403 200 200 200
 measurement-list                      | 401 200 200 200 200 200 200 200 200 200
 measurement-detail   measurement      | 401 200 200 404 200 200 200 404 404 200

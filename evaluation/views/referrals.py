@@ -225,7 +225,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def localisation_page(request: HttpRequest) -> HttpResponse:
     """Specialty by specialty: the autonomy ladder, patients still sent, what twinning did in the same years."""
     user = request.user
-    require(user, "referral.view")
+    require(user, "referral.read_sums")
     region = home_regions(None).filter(code=request.GET.get("region", "")).first()
     last = today().year
     years = list(range(last - YEARS + 1, last + 1))

@@ -17,7 +17,7 @@ PARTS: list[tuple[str, str, str | Promise, str]] = [  # slug, address, label, ac
     ("indicators", "/indicators/", _("Indicators"), "indicator.view"),
     ("measurements", "/measurements/", _("Measurements"), "measurement.view"),
     ("referrals", "/referrals/", pgettext_lazy("section", "Patients sent"), "referral.view"),
-    ("localisation", "/referrals/localisation/", pgettext_lazy("section", "Care brought home"), "referral.view"),
+    ("localisation", "/referrals/localisation/", pgettext_lazy("section", "Care brought home"), "referral.read_sums"),
     ("difficulties", "/evaluations/difficulties/", pgettext_lazy("section", "Difficulties"), "evaluation.schedule"),
     ("means", "/evaluations/means/", _("National means"), "evaluation.schedule"),
 ]

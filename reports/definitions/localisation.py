@@ -57,6 +57,6 @@ def line(row: Row) -> list[Any]:
 register(
     Report(
         "localisation", gettext_lazy("Treatment abroad and care brought home"), gettext_lazy("Patients who are sent, beside the services that twinning builds up."),
-        "referral.view", ("period", "region"), sections=(years, specialties),
+        "referral.read_sums", ("period", "region"), sections=(years, specialties),
     )
 )  # fmt: skip

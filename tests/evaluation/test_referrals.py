@@ -224,3 +224,14 @@ def test_before_and_after_falls_back_on_regions_where_figures_are_kept_by_region
 
     assert list(Region.objects.filter(pk__in=[one.pk for one in comparable_regions(cast.host)])) == [desert]
     assert (found.by_region, found.difference.net) == (True, -10)
+
+
+def test_reader_of_aggregates_sees_sums_and_no_institution(client, cast):
+    referral_by(cast.badr, cast)
+    client.force_login(cast.omar)
+
+    page = client.get("/referrals/localisation/").content.decode()
+
+    assert cast.host.name not in page
+    assert client.get("/referrals/").status_code == 403
+    assert not ReferralStatistic.objects.visible_to(cast.omar).exists()

@@ -4,6 +4,7 @@ An action is granted to roles, each with a reach. State belongs to the guards of
 `docs/policy.md` shows the whole table; `manage.py show_policy` writes it.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,12 @@ class Reach:
     partnerships: frozenset[int] = frozenset()
     twinned: frozenset[int] = frozenset()
     found: dict[Any, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)  # what was read of it, once a request
+
+    def once(self, name: str, read: Callable[[], Iterable[int]]) -> frozenset[int]:
+        """The keys that `read` gives for this reach, read once a request."""
+        if (name, self) not in self.found:
+            self.found[name, self] = frozenset(read())
+        return self.found[name, self]
 
     def __bool__(self) -> bool:
         return bool(self.everything or self.institutions or self.regions or self.partnerships or self.twinned)

@@ -34,22 +34,17 @@ def own_activities_of(reach: Reach) -> frozenset[int]:
     """The keys of the activities without a partnership that a reach covers through their own parties, read once a request."""
     from activities.models import ActivityParty  # the models import this module
 
-    key = ("own activities", reach)
-    if key not in reach.found:
-        mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
-        reach.found[key] = frozenset(ActivityParty.objects.filter(mine, activity__partnership=None).order_by().values_list("activity", flat=True))
-    return reach.found[key]
+    mine = Q(institution__in=reach.institutions) | of_regions(reach.regions, "institution__")
+    rows = ActivityParty.objects.filter(mine, activity__partnership=None).order_by()
+    return reach.once("own activities", lambda: rows.values_list("activity", flat=True))
 
 
 def invited_to(reach: Reach) -> frozenset[int]:
     """The keys of the activities of the ministry to which a reach covers an invitation, read once a request."""
     from activities.models import Invitation  # the models import this module
 
-    key = ("invitations", reach)
-    if key not in reach.found:
-        rows = Invitation.objects.filter(Invitation.objects.all().within(reach), activity__partnership=None)
-        reach.found[key] = frozenset(rows.order_by().values_list("activity", flat=True))
-    return reach.found[key]
+    rows = Invitation.objects.filter(Invitation.objects.all().within(reach), activity__partnership=None).order_by()
+    return reach.once("invitations", lambda: rows.values_list("activity", flat=True))
 
 
 class ActivityQuerySet(ScopedQuerySet):

@@ -133,13 +133,17 @@ class PagesField(forms.Field):
         return one_scan(uploads)
 
 
+LONGEST_KEY = 18  # digits
+
+
 class ManyField(forms.ModelMultipleChoiceField):
     """Several rows, by key; a number that no key can be is no choice, and never reaches the database."""
 
     def _check_values(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
             for key in value:
-                if str(key).isdecimal() and int(key) >= 2**63:
+                digits = str(key).strip().lstrip("+-")
+                if digits.isdecimal() and len(digits) > LONGEST_KEY:
                     raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "…"})
         return super()._check_values(value)
 

@@ -68,18 +68,14 @@ def partnerships_of(reach: Reach) -> frozenset[int]:
     they cost less than the same subquery in each query, and an index serves them."""
     from partnerships.models import Partnership  # the models import this module
 
-    key = ("partnerships", reach)
-    if key not in reach.found:
-        reach.found[key] = frozenset(Partnership.objects.filter(Partnership.objects.all().within(reach)).order_by().values_list("pk", flat=True))
-    return reach.found[key]
+    return reach.once("partnerships", lambda: Partnership.objects.filter(Partnership.objects.all().within(reach)).order_by().values_list("pk", flat=True))
 
 
 def twins_of(reach: Reach) -> frozenset[int]:
     """The keys of the institutions that show each other what twins do, read once a request."""
-    key = ("twins", reach.twinned)
-    if key not in reach.found:
-        reach.found[key] = reach.twinned.union(twinned_with(reach.twinned).values_list("institution", flat=True)) if reach.twinned else frozenset()
-    return reach.found[key]
+    if not reach.twinned:
+        return frozenset()
+    return reach.once("twins", lambda: reach.twinned.union(twinned_with(reach.twinned).values_list("institution", flat=True)))
 
 
 class InstitutionQuerySet(ScopedQuerySet):

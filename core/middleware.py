@@ -2,11 +2,9 @@
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.http import HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
-
-from core.api import PROBLEM
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 YEAR = 365 * 24 * 3600  # seconds
@@ -22,10 +20,7 @@ class SafeTextMiddleware:
         values = [request.path, *(value for pair in request.GET.lists() for value in (pair[0], *pair[1]))]
         for value in values:
             if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-                if request.path.startswith("/api/"):
-                    said = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "Bad request", "code": "bad_request"}
-                    return JsonResponse(said, status=400, content_type=PROBLEM)
-                return HttpResponse("Bad request", status=400, content_type="text/plain")
+                raise BadRequest("a NUL or a lone surrogate in the address")
         return self.get_response(request)
 
 

@@ -12,12 +12,14 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz, process
 
+from core.amounts import AmountField
 from core.folding import fold
 from core.formats import parse_count, today, western
 from core.text import clean
@@ -56,6 +58,7 @@ ELSEWHERE = (
     "ولاية اخرى; الى ولاية اخرى; منطقة اخرى; الى منطقة اخرى; محافظة اخرى; داخل البلاد; داخل الوطن; الداخل"
 )
 TOTALS = {fold(word) for word in ("total", "totaux", "sum", "المجموع", "الاجمالي", "المجموع العام", "الإجمالي")}
+COST = AmountField(required=False)
 YEAR_COLUMN = re.compile(r"(?:19|20)\d\d")
 
 
@@ -247,16 +250,13 @@ def patients_of(checked: Checked, text: str) -> int | None:
 
 
 def cost_of(checked: Checked, cells: Mapping[str, str]) -> tuple[Decimal | None, str]:
-    text = re.sub(r"[\s\u00a0\u202f٬]", "", western(cells.get("cost", ""))).replace("٫", ".")
     currency = cells.get("currency", "").upper()[:3]
-    if not text:
-        return None, ""
     try:
-        cost = Decimal(text.replace(",", "") if text.count(",") and "." in text else text.replace(",", "."))
-    except InvalidOperation:
-        cost = Decimal(-1)
-    if not 0 <= cost < Decimal(10) ** 13:
-        refuse(checked, "cost", _("This is no amount of money."), _("Write digits only, for example 120000."))
+        cost = COST.clean(cells.get("cost", ""))
+    except ValidationError as error:
+        refuse(checked, "cost", " ".join(error.messages), _("Write digits only, for example 120000."))
+        return None, ""
+    if cost is None:
         return None, ""
     if not re.fullmatch("[A-Z]{3}", currency):
         refuse(checked, "currency", _("The currency of the cost is missing."), _("Write its three letters, for example DZD."))

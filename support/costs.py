@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from support.money import rounded
+from core.money import rounded
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from core.formats import day
 from core.lifecycle import Transition, TransitionRefused, lifecycle
+from core.money import money
 from support.choices import JustificationStatus as J
 from support.choices import SupportStatus as S
 from support.models import Justification, Tranche
-from support.money import money
 
 
 def has_content(request: Any, by: Any, given: dict[str, Any]) -> None:

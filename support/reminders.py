@@ -6,10 +6,10 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from core.mail import in_each_language
+from core.money import money
 from evaluation.reminders import Owed, each, trigger
 from support.actions import words_about
 from support.models import Tranche
-from support.money import money
 
 
 @trigger(

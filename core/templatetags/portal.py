@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from core import formats
 from core.history import VERBS, WORDS
 from core.lifecycle import LIFECYCLES
+from core.money import money
 
 register = template.Library()
 
@@ -23,6 +24,7 @@ register.filter("day", formats.day)
 register.filter("long_day", formats.long_day)
 register.filter("moment", formats.moment)
 register.filter("number", formats.number)
+register.filter("money", money)  # {{ tranche.amount|money:request.currency }}
 register.filter("digits", lambda value: formats.digits(str(value)))
 
 

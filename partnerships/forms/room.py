@@ -1,14 +1,13 @@
 """The shape of what is typed in the room of a partnership."""
 
-from decimal import Decimal, InvalidOperation
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import formats
+from core.amounts import AmountField, currency_choices
 from core.files import KINDS
 from core.forms import DayField, LineField, ManyField, PortalForm, ScanField, VersionedForm, WordsField
+from core.money import CURRENCIES
 from partnerships.choices import CareLevel, ProjectState, Rung
 from partnerships.models import Agreement, Department, Institution, Partnership, Specialty
 
@@ -75,28 +74,16 @@ class ProjectForm(VersionedForm):
     level = forms.ChoiceField(choices=[("", "—"), *CareLevel.choices], label=_("Level of care"), required=False)
     state = forms.ChoiceField(choices=ProjectState, label=_("State"))
     outputs = WordsField(label=_("Outputs"), required=False)
-    budget = forms.CharField(
-        label=_("Budget"), required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr", "class": "is-short"})
-    )
-    currency = forms.CharField(label=_("Currency"), required=False, max_length=3, widget=forms.TextInput(attrs={"dir": "ltr", "class": "is-short"}))
+    budget = AmountField(label=_("Budget"), required=False, whole=12)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     starts_on = DayField(label=_("Start"), required=False)
     ends_on = DayField(label=_("End"), required=False)
 
     def __init__(self, *args, partnership: Partnership, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreement"].queryset = partnership.agreements.select_related("partnership").order_by("-pk")
-
-    def clean_budget(self):
-        typed = formats.western(self.cleaned_data["budget"]).replace("\u202f", "").replace(" ", "").replace("٬", "").replace("٫", ".").replace(",", ".")
-        if not typed:
-            return None
-        try:
-            value = Decimal(typed)
-        except InvalidOperation as error:
-            raise forms.ValidationError(_("Type an amount, for example 250000 or 1250.500.")) from error
-        if not value.is_finite() or not 0 <= value < Decimal("1e11"):
-            raise forms.ValidationError(_("Type an amount, for example 250000 or 1250.500."))
-        return value.quantize(Decimal("0.001"))
+        if (kept := self.initial.get("currency")) and kept not in CURRENCIES:
+            self.fields["currency"].choices = [(kept, kept), *currency_choices()]
 
 
 class MeetingForm(VersionedForm):

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.exporters import Column
+from core.money import rounded
 from evaluation.indicators import rows
 from reports.registry import Asked, Report, register
 from support.choices import SupportStatus
 from support.models import SupportRequest
-from support.money import rounded
 
 COLUMNS = (
     Column("code", _("Number"), 16), Column("institution", _("Institution"), 34), Column("region", _("Region"), 16), Column("kind", _("Kind"), 14),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.policy import Role, institutions_of
 from core.formats import as_day
+from core.money import money
 from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting
 from support.choices import JustificationStatus, SupportStatus
 from support.models import Justification, SupportRequest, Tranche
-from support.money import money
 
 DESKS = {  # role → the statuses in which a request waits for it
     Role.DIRECTOR: (SupportStatus.DRAFT, SupportStatus.RETURNED), Role.OFFICER: (SupportStatus.SUBMITTED,),

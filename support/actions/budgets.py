@@ -11,9 +11,9 @@ from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
+from core.money import money
 from support.actions.requests import COMMITTED, committed, home_currency
 from support.models import Budget, SupportRequest
-from support.money import money
 
 name_verbs(edit_budget=_("Budget edited"))
 

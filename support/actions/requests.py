@@ -19,6 +19,7 @@ from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
+from core.money import decimals, in_home_currency, money, rounded
 from core.outbox import tell
 from library.models import Guide
 from partnerships.actions import ministry
@@ -26,7 +27,6 @@ from partnerships.models import Institution, Membership, Need, Partnership, Spec
 from support.choices import JustificationStatus, OpinionKind, SupportKind, SupportStatus
 from support.lifecycle import JUSTIFICATION, SUPPORTREQUEST
 from support.models import Budget, Justification, Opinion, SupportLine, SupportRequest, Tranche
-from support.money import decimals, in_home_currency, money, rounded
 
 JUSTIFY_WITHIN = timedelta(days=90)  # after a payment, unless another day is given
 COMMITTED = (SupportStatus.GRANTED, SupportStatus.PAID, SupportStatus.JUSTIFIED, SupportStatus.CLOSED)  # statuses whose grant weighs on a budget

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import Role
 from activities.choices import Opinion as Stance
+from core.amounts import AmountField, currency_choices
 from core.formats import today
 from core.forms import CountField, DayField, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from core.profile import home
@@ -20,7 +21,6 @@ from partnerships.models import Institution, Membership, Need, Partnership
 from partnerships.querysets import with_parties
 from support.actions import JUSTIFY_WITHIN, Line
 from support.choices import BudgetSource, SupportKind
-from support.forms.fields import AmountField, currency_choices
 from support.models import Budget, SupportRequest
 from support.suggesting import suggest
 
@@ -32,7 +32,7 @@ class LineForm(PortalForm):
 
     text = LineField(label=_("What"), required=False, max_length=200)
     quantity = CountField(label=_("Quantity"), max_value=100_000)
-    unit_price = AmountField(label=_("Price of one"), required=False)
+    unit_price = AmountField(label=_("Price of one"), required=False, whole=12)
 
     def clean(self):
         given = self.cleaned_data
@@ -63,7 +63,9 @@ class RequestForm(PortalForm):
     partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("For the partnership"), required=False, empty_label=_("no partnership"))
     needs = ManyField(Need.objects.none(), label=_("Needs that it answers"), required=False, widget=forms.CheckboxSelectMultiple)
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
-    rate = AmountField(label=_("Rate of exchange"), required=False, places=6, help_text=_("Only for another currency: what one unit of it costs at home."))
+    rate = AmountField(
+        label=_("Rate of exchange"), required=False, whole=8, places=6, help_text=_("Only for another currency: what one unit of it costs at home.")
+    )
     rate_on = DayField(label=_("Rate of the day"), required=False)
     rate_source = LineField(label=_("Source of the rate"), required=False)
 

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.amounts import AmountField, currency_choices
 from core.formats import language
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
 from partnerships.models import Country, Institution, Partnership, Specialty
 from partnerships.querysets import with_parties
 from support.choices import TechnologyKind
-from support.forms.fields import AmountField, currency_choices
 
 NO_COUNTRIES = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")  # codes of the list that name none
 ANSWERS = [("", _("not known yet")), ("yes", _("yes")), ("no", _("no"))]

@@ -10,11 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from activities.choices import Opinion as Stance
 from core.models import TimeStamped
+from core.money import in_home_currency
 from library.models import Guide
 from partnerships.models import Institution, Need, Partnership, Specialty
 from partnerships.models.geography import folded_names
 from support.choices import IN_MONEY, TONES, BudgetSource, JustificationStatus, OpinionKind, SupportKind, SupportStatus
-from support.money import in_home_currency
 from support.querysets import JustificationQuerySet, SupportQuerySet, TrancheQuerySet
 
 SOMETHING = MinValueValidator(Decimal("0.001"))

@@ -3,16 +3,9 @@ from decimal import Decimal
 from django import template
 
 from core.formats import number
-from support import money as moneys
 from support.costs import cost_of
 
 register = template.Library()
-
-
-@register.filter
-def money(amount: Decimal | None, currency: str) -> str:
-    """{{ tranche.amount|money:request.currency }}"""
-    return moneys.money(amount, currency)
 
 
 @register.simple_tag

@@ -181,11 +181,11 @@ def test_budget_is_read_as_people_type_it(client, cast, typed, kept):
     assert Project.objects.get().budget == (Decimal(kept) if kept else None)
 
 
-@pytest.mark.parametrize("typed", ["-5", "abc", "1e30", "NaN", "Infinity"])
+@pytest.mark.parametrize("typed", ["-5", "abc", "1e30", "NaN", "Infinity", "2.500", "1234567890123"])
 def test_budget_that_is_no_amount_is_refused(client, cast, typed):
     client.force_login(cast.badr)
 
-    answer = client.post(f"{cast.partnership.get_absolute_url()}projects/new/", {"title": "قاعة", "state": "planned", "budget": typed})
+    answer = client.post(f"{cast.partnership.get_absolute_url()}projects/new/", {"title": "قاعة", "state": "planned", "budget": typed, "currency": "DZD"})
 
     assert answer.status_code == 400
     assert Project.objects.count() == 0

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.formats import today
+from core.money import money
 from support import actions
 from support.costs import Cost, cost_of
 from support.models import Justification, SupportRequest, Tranche
-from support.money import money
 from tests import factories
 
 

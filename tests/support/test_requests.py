@@ -10,10 +10,10 @@ from core.formats import today
 from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.models import Notice
+from core.money import in_home_currency, rounded
 from support import actions
 from support.lifecycle import SUPPORTREQUEST
 from support.models import Budget, SupportRequest, Tranche
-from support.money import in_home_currency, rounded
 from tests import factories
 
 pytestmark = pytest.mark.django_db

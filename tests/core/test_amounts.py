@@ -5,7 +5,13 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from support.forms.fields import AmountField
+from core.amounts import AmountField
+from evaluation.models import ReferralStatistic
+from evaluation.referral_sheet import COST
+from partnerships.forms.room import ProjectForm
+from partnerships.models import Project
+from support.forms.requests import LineForm, RequestForm
+from support.models import SupportLine, SupportRequest
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,18 @@ def test_rate_has_one_reading_and_a_kept_amount_can_be_typed_again():
 def test_what_is_no_amount_is_refused(typed):
     with pytest.raises(ValidationError):
         AmountField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "kept_in", "name"),
+    [
+        (RequestForm.base_fields["rate"], SupportRequest, "rate"), (LineForm.base_fields["unit_price"], SupportLine, "unit_price"),
+        (ProjectForm.base_fields["budget"], Project, "budget"), (COST, ReferralStatistic, "cost"),
+    ],
+)  # fmt: skip
+def test_no_more_digits_are_taken_than_there_is_room_for(typed_in, kept_in, name):
+    column = kept_in._meta.get_field(name)
+
+    with pytest.raises(ValidationError):
+        typed_in.clean("9" * (column.max_digits - column.decimal_places + 1))
+    assert typed_in.clean("9" * (column.max_digits - column.decimal_places))

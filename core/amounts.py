@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import formats
+from core.money import CURRENCIES, decimals
 from core.profile import home
 from core.text import clean
-from support.money import CURRENCIES, decimals
 
 LONGEST = 3  # decimals of any currency
 LONE_MARK = re.compile(r"([1-9]\d{0,2})[,.](\d{3})")
@@ -22,14 +22,14 @@ THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3}){2,}|-?\d{1,3}(\.\d{3}){2,}")
 class AmountField(forms.DecimalField):
     """An amount that is never negative, typed with any digits, with or without thousands apart, with either decimal mark.
 
-    How many decimals it may have is the currency's: the action says so.
+    How many decimals it may have is the currency's: the action says so. `whole` digits stand before the decimals at most.
     """
 
     default_error_messages = {"min_value": gettext_lazy("An amount is never negative.")}
 
-    def __init__(self, *, places: int = 3, **kwargs):
+    def __init__(self, *, whole: int = 14, places: int = 3, **kwargs):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr", "class": "is-short", "autocomplete": "off"}))
-        super().__init__(min_value=Decimal(0), max_digits=14 + places, decimal_places=places, **kwargs)
+        super().__init__(min_value=Decimal(0), max_digits=whole + places, decimal_places=places, **kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:
         if not isinstance(value, str):
@@ -84,5 +84,5 @@ def plain_number(text: str) -> str:
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    """The home currency first."""
-    return [(code, code) for code in dict.fromkeys([home().currency, *CURRENCIES])]
+    """Each currency by its name and code, the home one first."""
+    return [(code, f"{CURRENCIES[code]} ({code})") for code in dict.fromkeys([home().currency, *CURRENCIES])]

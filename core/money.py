@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.formats import number
 from core.profile import home
@@ -14,7 +14,10 @@ CURRENCY_WORDS = {
     "EUR": pgettext_lazy("currency", "EUR"),
     "USD": pgettext_lazy("currency", "USD"),
 }
-CURRENCIES = ("DZD", "KWD", "EUR", "USD", "GBP", "SAR", "AED", "TND")
+CURRENCIES = {  # those that people choose from
+    "DZD": gettext_lazy("Algerian dinar"), "KWD": gettext_lazy("Kuwaiti dinar"), "EUR": gettext_lazy("Euro"), "USD": gettext_lazy("United States dollar"),
+    "GBP": gettext_lazy("Pound sterling"), "SAR": gettext_lazy("Saudi riyal"), "AED": gettext_lazy("Emirati dirham"), "TND": gettext_lazy("Tunisian dinar"),
+}  # fmt: skip
 
 
 def decimals(currency: str) -> int:

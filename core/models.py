@@ -1,11 +1,15 @@
 """What every part of the portal stands on: the trail, attachments, notices. Names no domain noun."""
 
 import uuid
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+AT_ONCE = 300  # rows of a refresh: within what a database takes in one statement
 
 
 class TimeStamped(models.Model):
@@ -22,6 +26,37 @@ class TimeStamped(models.Model):
         value = getattr(self, field.attname)
         label = dict(field.flatchoices).get(value)
         return value if label is None else str(label)
+
+
+class Searched(models.Model):
+    """A row whose column `search_text` also holds names of rows that it refers to: kept anew when one of those is renamed."""
+
+    SEARCHED: ClassVar[tuple[str, ...]] = ()  # the relations that those names come from
+
+    class Meta:
+        abstract = True
+
+    def found_by(self) -> str:
+        """What the column holds: folded, within its length. Reads the relations with `all()`."""
+        raise NotImplementedError
+
+    def refresh_search_text(self) -> None:
+        self.search_text = self._with_names([self.pk])[0].found_by()
+        type(self)._base_manager.filter(pk=self.pk).update(search_text=self.search_text)
+
+    @classmethod
+    def refresh_search_texts(cls, keys: Iterable[int]) -> None:
+        """Of many rows: a fixed number of queries for every few hundred of them."""
+        ordered = sorted(keys)
+        for first in range(0, len(ordered), AT_ONCE):
+            rows = cls._with_names(ordered[first : first + AT_ONCE])
+            for row in rows:
+                row.search_text = row.found_by()
+            cls._base_manager.bulk_update(rows, ["search_text"])
+
+    @classmethod
+    def _with_names(cls, keys: Sequence[int]) -> list[Self]:
+        return list(cls._base_manager.filter(pk__in=keys).prefetch_related(*cls.SEARCHED))
 
 
 class Change(models.Model):

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from core.models import Searched
 from partnerships.models import Institution
 
 Reference = tuple[type[models.Model], str]
@@ -20,15 +21,16 @@ def rows_of(reference: Reference, institution: Institution) -> models.QuerySet:
     return model._base_manager.filter(**{name: institution}).order_by("pk")
 
 
-def refresh_search_of(institution: Institution) -> None:
-    """Bring the search columns that hold its names up to date: of partnerships, of activities, and of what later apps add."""
-    stale: set[models.Model] = set()
-    for reference in references():
-        model, rows = reference[0], rows_of(reference, institution)
-        if hasattr(model, "refresh_search_text"):
-            stale |= set(rows)
+def refresh_search_of(*institutions: Institution) -> None:
+    """Bring the search columns that hold their names up to date: of partnerships, of activities, and of what later apps add."""
+    stale: dict[type[Searched], set[int]] = {}
+    for model, name in references():
+        rows = model._base_manager.filter(**{f"{name}__in": institutions})
+        if issubclass(model, Searched):
+            stale.setdefault(model, set()).update(rows.values_list("pk", flat=True))
         for whole in model._meta.fields:
-            if whole.is_relation and hasattr(whole.related_model, "refresh_search_text"):
-                stale |= set(whole.related_model._base_manager.filter(pk__in=rows.order_by().values(whole.attname)))
-    for row in stale:
-        row.refresh_search_text()
+            if whole.is_relation and issubclass(whole.related_model, Searched):
+                found = rows.exclude(**{whole.name: None}).values_list(whole.attname, flat=True)
+                stale.setdefault(whole.related_model, set()).update(found)
+    for model, keys in stale.items():
+        model.refresh_search_texts(keys)

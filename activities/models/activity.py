@@ -13,7 +13,7 @@ from activities.kinds import REGISTRY, ActivityKind, kind_choices
 from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet, InvitationQuerySet
 from core.folding import fold
 from core.formats import days, today
-from core.models import TimeStamped
+from core.models import Searched, TimeStamped
 from partnerships.choices import DatePrecision, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
 from partnerships.models.geography import folded_names
@@ -38,7 +38,7 @@ class Series(TimeStamped):
         return self.name
 
 
-class Activity(TimeStamped):
+class Activity(Searched, TimeStamped):
     """Something planned or done together: surgical days, medical days, a study day.
 
     Without a partnership it is the ministry's own: a workshop or seminar to which institutions are invited.
@@ -81,6 +81,7 @@ class Activity(TimeStamped):
     source = models.URLField(_("public source"), max_length=700, blank=True)
     source_note = models.TextField(_("what the source says"), blank=True)
     search_text = models.CharField(max_length=900, editable=False, blank=True)
+    SEARCHED = ("partnership", "specialties", "parties__institution__region")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ActivityQuerySet.as_manager()
@@ -185,15 +186,10 @@ class Activity(TimeStamped):
     def partnership_key(self) -> int | None:
         return self.partnership_id
 
-    def refresh_search_text(self) -> None:
+    def found_by(self) -> str:
         names = [self.partnership.code if self.partnership else "", self.name]
-        for specialty in self.specialties.all():
-            names += [specialty.name_ar, specialty.name_fr]
-        for party in self.parties.select_related("institution__region"):
-            place = party.institution
-            names += [place.name_ar, place.name_fr, place.city, place.region.name_ar if place.region else "", place.region.name_fr if place.region else ""]
-        self.search_text = folded_names(*names, at_most=900)
-        type(self).objects.filter(pk=self.pk).update(search_text=self.search_text)
+        names += [name for specialty in self.specialties.all() for name in (specialty.name_ar, specialty.name_fr)]
+        return folded_names(*names, *(name for party in self.parties.all() for name in party.institution.searched_names), at_most=900)
 
 
 class ActivityParty(models.Model):

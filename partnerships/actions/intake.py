@@ -277,9 +277,8 @@ def write(values: Mapping[Institution, Mapping[str, Any]], reference: Reference)
     Institution.objects.bulk_update(values, [*sorted(fields), "version", "updated_at", "search_text", "sort_key"], batch_size=100)
     set_specialties({place: given["specialties"] for place, given in values.items() if "specialties" in given}, reference, replace=True)
     refresh_names([place for place, given in values.items() if NAMING & given.keys()])
-    renamed = [place.pk for place, given in values.items() if FOUND_BY & given.keys()]
-    for place in Institution.objects.filter(pk__in=renamed, partnership_parties__isnull=False).distinct():
-        refresh_search_of(place)
+    for part in chunks(place.pk for place, given in values.items() if FOUND_BY & given.keys()):
+        refresh_search_of(*Institution.objects.filter(pk__in=part))
 
 
 def region_of(values: Mapping[str, Any], reference: Reference) -> Region | None:

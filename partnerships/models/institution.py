@@ -105,6 +105,11 @@ class Institution(Named, TimeStamped):
         return f"/institutions/{self.pk}/"
 
     @property
+    def searched_names(self) -> list[str]:
+        """What others are found by that it takes part in: its names, its city, its region."""
+        return [self.name_ar, self.name_fr, self.city, self.aliases, *((self.region.name_ar, self.region.name_fr) if self.region else ())]
+
+    @property
     def alias_list(self) -> list[str]:
         """The everyday names, as typed."""
         return [alias.strip() for alias in re.split("[,،;؛|]", self.aliases) if alias.strip()]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from core.formats import digits, today
-from core.models import TimeStamped
+from core.models import Searched, TimeStamped
 from partnerships.choices import TONES, Origin, PartnershipStatus, Reach, Side
 from partnerships.models.geography import Specialty, folded_names
 from partnerships.models.institution import Institution
@@ -16,7 +16,7 @@ from partnerships.querysets import PartnershipQuerySet
 DORMANT_AFTER = timedelta(days=180)
 
 
-class Partnership(TimeStamped):
+class Partnership(Searched, TimeStamped):
     """Institutions that agreed to work together. Never closed by a date: people close it."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -32,6 +32,7 @@ class Partnership(TimeStamped):
     last_activity_on = models.DateField(_("last activity"), null=True, blank=True, editable=False)  # kept by the activities
     source = models.URLField(_("public source"), max_length=500, blank=True)
     search_text = models.CharField(max_length=1200, editable=False, blank=True)
+    SEARCHED = ("parties__institution__region",)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PartnershipQuerySet.as_manager()
@@ -101,21 +102,8 @@ class Partnership(TimeStamped):
     def partnership_key(self) -> int | None:
         return self.pk
 
-    def refresh_search_text(self) -> None:
-        """After the parties changed: what the search box looks through."""
-        names = [self.code]
-        for party in self.parties.select_related("institution__region"):
-            place = party.institution
-            names += [
-                place.name_ar,
-                place.name_fr,
-                place.city,
-                place.aliases,
-                place.region.name_ar if place.region else "",
-                place.region.name_fr if place.region else "",
-            ]
-        self.search_text = folded_names(*names, at_most=1200)
-        type(self).objects.filter(pk=self.pk).update(search_text=self.search_text)
+    def found_by(self) -> str:
+        return folded_names(self.code, *(name for party in self.parties.all() for name in party.institution.searched_names), at_most=1200)
 
 
 def names_of(institutions: list[Institution]) -> str:

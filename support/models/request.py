@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from activities.choices import Opinion as Stance
-from core.models import TimeStamped
+from core.models import Searched, TimeStamped
 from core.money import in_home_currency
 from library.models import Guide
 from partnerships.models import Institution, Need, Partnership, Specialty
@@ -45,7 +45,7 @@ class Budget(TimeStamped):
         return f"/support/budgets/{self.pk}/"
 
 
-class SupportRequest(TimeStamped):
+class SupportRequest(Searched, TimeStamped):
     """An institution asks the ministry for money, equipment, work or advice."""
 
     uid = models.UUIDField(unique=True)
@@ -71,6 +71,7 @@ class SupportRequest(TimeStamped):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by"))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("submitted by"))
     search_text = models.CharField(max_length=700, editable=False, blank=True)
+    SEARCHED = ("institution__region",)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = SupportQuerySet.as_manager()
@@ -96,12 +97,8 @@ class SupportRequest(TimeStamped):
     def get_absolute_url(self) -> str:
         return f"/support/{self.pk}/"
 
-    def refresh_search_text(self) -> None:
-        """After the subject or the institution changed: what the search box looks through."""
-        place = self.institution
-        region = [place.region.name_ar, place.region.name_fr] if place.region else []
-        self.search_text = folded_names(self.code, self.title, place.code, place.name_ar, place.name_fr, place.city, place.aliases, *region, at_most=700)
-        type(self).objects.filter(pk=self.pk).update(search_text=self.search_text)
+    def found_by(self) -> str:
+        return folded_names(self.code, self.title, self.institution.code, *self.institution.searched_names, at_most=700)
 
     @property
     def is_in_money(self) -> bool:

@@ -15,10 +15,12 @@ from django.utils.translation import pgettext_lazy
 from activities.choices import ActivityStatus, ProgrammeStatus
 from activities.models import Activity, PlannedActivity, Programme
 from core.formats import today
-from partnerships.choices import AgreementStatus, PartnershipStatus
+from partnerships.choices import AgreementKind, PartnershipStatus
 from partnerships.models import Agreement
+from partnerships.querysets import in_force
 
 MISSING_FROM = 11  # the month from which next year's programme is asked for
+HAVE_PROGRAMMES = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM)
 HELD = frozenset({ActivityStatus.REPORTED, ActivityStatus.DISPUTED, ActivityStatus.COUNTER_CONFIRMED})
 AHEAD = frozenset({ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED})
 
@@ -131,14 +133,18 @@ def programmes_returned(user: Any) -> QuerySet[Programme]:
     return Programme.objects.visible_to(user, "programme.draft").filter(status=ProgrammeStatus.RETURNED).with_people().order_by("updated_at", "pk")
 
 
+def planning(agreements: QuerySet[Agreement], year: int) -> QuerySet[Agreement]:
+    """Those of running partnerships that owe a programme of a year: in force at its turn, and for at least two months of it."""
+    rows = agreements.filter(in_force(date(year - 1, 12, 31)), ends_on__gte=date(year, 3, 1), kind__in=HAVE_PROGRAMMES)
+    return rows.filter(partnership__status=PartnershipStatus.ACTIVE)
+
+
 def without_programme(agreements: QuerySet[Agreement], on: date | None = None) -> QuerySet[Agreement]:
-    """Signed agreements of running partnerships that reach at least two months into the year to plan, where nobody has begun its programme."""
+    """Those that owe a programme of the year to plan, where nobody has begun one."""
     year = year_to_plan(on)
     if year is None:
         return agreements.none()
-    begun = Programme.objects.filter(year=year).values("agreement__partnership")
-    rows = agreements.filter(status=AgreementStatus.SIGNED, parent=None, starts_on__lte=date(year, 12, 31), ends_on__gte=date(year, 3, 1))
-    return rows.filter(partnership__status=PartnershipStatus.ACTIVE).exclude(partnership__in=begun)
+    return planning(agreements, year).exclude(partnership__in=Programme.objects.filter(year=year).values("agreement__partnership"))
 
 
 def outside(programme: Programme) -> Any:

@@ -224,9 +224,14 @@ def visitors_without_licence(activity: Any) -> list[str]:
     return sorted(missing.values())
 
 
+def needs_licences(activity: Any) -> bool:
+    """A mission of people who treat, from another country than the portal's own."""
+    return activity.kind_of.needs_licences and any(place.country.code != home().country for place in activity.of_side(Side.SENDER, Side.PEER))
+
+
 def visitors_are_licensed(activity: Any, by: Any, given: dict[str, Any]) -> None:
     """An international visiting mission is not confirmed before every visiting specialist may practise."""
-    if not activity.kind_of.needs_licences or not any(place.country.code != home().country for place in activity.of_side(Side.SENDER, Side.PEER)):
+    if not needs_licences(activity):
         return
     if names := visitors_without_licence(activity):
         words = {"names": joined(f"\u2068{name}\u2069" for name in names)}

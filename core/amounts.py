@@ -83,6 +83,7 @@ def plain_number(text: str) -> str:
     return re.sub(r"(\.\d{3}\d*?)0+$", r"\1", text)
 
 
-def currency_choices() -> list[tuple[str, str]]:
-    """Each currency by its name and code, the home one first."""
-    return [(code, f"{CURRENCIES[code]} ({code})") for code in dict.fromkeys([home().currency, *CURRENCIES])]
+def currency_choices(kept: str = "") -> list[tuple[str, str]]:
+    """Each currency by its name and code, the home one first; one that was kept before, or came in a sheet, stays."""
+    known = [(code, f"{CURRENCIES[code]} ({code})") for code in dict.fromkeys([home().currency, *CURRENCIES])]
+    return [(kept, kept), *known] if kept and kept not in CURRENCIES else known

@@ -42,7 +42,6 @@ from partnerships.models import (
     Region,
     Specialty,
 )
-from partnerships.models.institution import PROFILE_LASTS
 from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
 from partnerships.search import find
@@ -136,8 +135,8 @@ class InstitutionFilters(PlaceFilters):
         return queryset.changed_since_verified() if value == "changed" else queryset.exclude(verified_at=None)
 
     def by_age(self, queryset, name, value):
-        fresh = Q(profile_checked_on__gte=today() - PROFILE_LASTS)
-        return queryset.filter(fresh) if value == "no" else queryset.filter(~fresh | Q(profile_checked_on=None))
+        old = Institution.objects.with_old_profile().values("pk")
+        return queryset.exclude(pk__in=old) if value == "no" else queryset.filter(pk__in=old)
 
     def by_words(self, queryset, name, value):
         return find(queryset, value)

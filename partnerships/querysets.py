@@ -88,6 +88,12 @@ class InstitutionQuerySet(ScopedQuerySet):
         """Without the doubles that were merged into another."""
         return self.filter(merged_into=None)
 
+    def with_old_profile(self) -> Self:
+        """Those whose profile nobody has looked through for a year, or ever."""
+        from partnerships.models.institution import PROFILE_LASTS  # the models import this module
+
+        return self.exclude(profile_checked_on__gte=today() - PROFILE_LASTS)
+
     def bulk_create(self, objs, *args, **kwargs):
         made = super().bulk_create(objs, *args, **kwargs)
         self._keep_words(made)
@@ -193,6 +199,11 @@ class PartnershipQuerySet(ScopedQuerySet):
         return self.filter(status="active")
 
 
+def in_force(on: date) -> Q:
+    """Of agreements: signed, begun, not ended; a terminated one until the day on which the termination takes effect."""
+    return (Q(status="signed") | Q(status="terminated", terminated_on__gt=on)) & Q(starts_on__lte=on, ends_on__gte=on)
+
+
 class AgreementQuerySet(ScopedQuerySet):
     view_action = "agreement.view"
 
@@ -206,9 +217,7 @@ class AgreementQuerySet(ScopedQuerySet):
         return rows.filter(signed_on__lte=end) if end else rows
 
     def in_force(self, on: date | None = None) -> Self:
-        on = on or today()
-        holds = Q(status="signed") | Q(status="terminated", terminated_on__gt=on)
-        return self.filter(holds, starts_on__lte=on, ends_on__gte=on)
+        return self.filter(in_force(on or today()))
 
     def waiting(self) -> Self:
         """Papers on which somebody has to act before they are signed."""

@@ -10,9 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core import formats
+from core.amounts import marks_only
 from core.forms import DayField, PortalForm, ScanField, VersionedForm, WordsField
-from core.text import clean
 from evaluation.choices import Dimension
 from evaluation.indicators import Period, is_computed, shape_of
 from evaluation.indicators.typed import CHANGE
@@ -47,7 +46,7 @@ class FigureField(forms.DecimalField):
 
 def plain(text: str) -> str:
     """1 250,5 · 1,250.5 · ١٢٥٠٫٥ · −3 as Python reads them. A lone comma before three last digits parts thousands."""
-    text = re.sub(r"[\s\u00a0\u202f٬']", "", formats.western(clean(text))).replace("٫", ".").replace("،", ",").replace("−", "-")
+    text = marks_only(text).replace("−", "-")
     if "," in text and "." in text:
         decimal = max(text.rfind(","), text.rfind("."))
         return re.sub("[,.]", "", text[:decimal]) + "." + text[decimal + 1 :]

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.amounts import AmountField, currency_choices
 from core.formats import digits, today
 from core.forms import CountField, LineField, PortalForm, VersionedForm
 from core.profile import home
 from evaluation.choices import Destination
-from evaluation.forms.measurements import FigureField
 from evaluation.models import ReferralStatistic
 from evaluation.referral_sheet import FIRST_YEAR, MOST_PATIENTS
 from partnerships.filters import home_regions
@@ -31,13 +31,14 @@ class ReferralForm(VersionedForm):
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("From the institution"), required=False, empty_label=_("no single institution"))
     country = forms.ModelChoiceField(Country.objects.all(), to_field_name="code", label=_("To the country"), required=False, empty_label=_("not known"))
     patients = CountField(label=_("Patients"), required=True, max_value=MOST_PATIENTS)
-    cost = FigureField(label=_("Cost"), required=False)
-    currency = LineField(label=_("Currency"), required=False, max_length=3, initial="", help_text=_("Three letters, for example DZD."))
+    cost = AmountField(label=_("Cost"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices, required=False)
     source = LineField(label=_("Source"), required=False, max_length=300)
 
     def __init__(self, data: Any = None, *, institutions: Any, is_national: bool, row: ReferralStatistic | None = None, **kwargs):
         super().__init__(data, **kwargs)
         if row is not None:
+            self.fields["currency"].choices = currency_choices(row.currency)
             for name in ("year", "specialty", "destination", "region", "institution", "country"):
                 del self.fields[name]
             self.initial = {name: getattr(row, name) for name in ("patients", "cost", "currency", "source", "version")} | self.initial
@@ -61,7 +62,7 @@ class ReferralForm(VersionedForm):
 
     def values(self) -> dict[str, Any]:
         values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        values["currency"] = (values.get("currency") or "").upper() if values.get("cost") is not None else ""
+        values["currency"] = (values.get("currency") or "") if values.get("cost") is not None else ""
         return values if "patients" in self.fields and "year" not in self.fields else {"region": None, **values}
 
 

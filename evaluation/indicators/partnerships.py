@@ -15,16 +15,16 @@ from evaluation.indicators.scope import Cell, Period, Scope
 from evaluation.models import ReferralStatistic
 from partnerships.choices import AgreementKind, AgreementStatus, ProjectState, Rung, Side
 from partnerships.models import Agreement, Institution, Interest, PartnershipParty, Project, RungReached, Specialty
+from partnerships.querysets import in_force
 
 Cells = Sequence[Cell]
 Parts = list[tuple[str | Promise, float]]
 BEGINS = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM, AgreementKind.FRAMEWORK)
 
 
-def in_force(scope: Scope, day: date) -> Q:
-    """Agreements of a scope in force on a day: the same as `AgreementQuerySet.in_force`, as a condition."""
-    holds = Q(status=AgreementStatus.SIGNED) | Q(status=AgreementStatus.TERMINATED, terminated_on__gt=day)
-    return holds & Q(starts_on__lte=day, ends_on__gte=day) & rows.partnership_place(scope)
+def in_force_within(scope: Scope, day: date) -> Q:
+    """Agreements of a scope in force on a day."""
+    return in_force(day) & rows.partnership_place(scope)
 
 
 @computes("TW01", lambda cell: [(pgettext_lazy("agreements", "in force at the end of the period"), standing(cell))])
@@ -35,7 +35,7 @@ def agreements_signed(cells: Cells) -> list[Figure]:
 
 
 def standing(cell: Cell) -> int:
-    return rows.agreements([cell]).filter(in_force(cell[0], cell[1].last)).distinct().count()
+    return rows.agreements([cell]).filter(in_force_within(cell[0], cell[1].last)).distinct().count()
 
 
 def counted_places(cells: Cells, sides: Sequence[str]) -> list[Figure]:

@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.policy import Role
 from activities.actions import words_about as about_activity
 from activities.choices import ActivityStatus, Part, ProgrammeStatus, VisitorStatus
-from activities.kinds import REGISTRY
+from activities.execution import planning
+from activities.lifecycle import needs_licences, visitors_without_licence
 from activities.models import Activity, FollowUpCase, FollowUpCheck, Participant, Professional, Programme, VisitorFile
 from activities.querysets import REPORT_DUE_DAYS
 from core.folding import fold
@@ -20,12 +21,10 @@ from evaluation.reminders.audiences import SENDING, Directory
 from evaluation.reminders.engine import HORIZON, Owed, each, in_batches, trigger
 from evaluation.reminders.words import moved_on, of_parties, with_moves
 from partnerships.actions import words_about_agreement
-from partnerships.choices import AgreementKind, Side
 from partnerships.models import Agreement, Department
 
 AHEAD = (ActivityStatus.APPROVED, ActivityStatus.CONFIRMED)
 HANDED_IN = (ProgrammeStatus.SUBMITTED, ProgrammeStatus.APPROVED)
-HAVE_PROGRAMMES = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM)
 
 
 def activities(**where: Any) -> Any:
@@ -34,13 +33,11 @@ def activities(**where: Any) -> Any:
 
 @trigger("annual_programme_missing", counts_from=_("the last day of the year before"), stops=_("the programme is handed in"))
 def programmes_missing(on: date) -> Iterator[Owed]:
-    """Agreements in force over the turn of a year for which neither they nor another of their partnership has a programme of the new year."""
+    """Agreements that owe a programme of a year, where neither they nor another of their partnership has handed one in."""
     for year in (on.year, on.year + 1):
-        turn = date(year - 1, 12, 31)
         handed_in = Programme.objects.filter(agreement__partnership=OuterRef("partnership"), year=year, status__in=HANDED_IN)
-        holding = Agreement.objects.in_force(turn).filter(ends_on__gt=turn, kind__in=HAVE_PROGRAMMES)
-        rows = of_parties(holding.filter(partnership__status="active").exclude(Exists(handed_in)))
-        yield from each(rows, partial(programme_of, year=year, turn=turn))
+        rows = of_parties(planning(Agreement.objects.all(), year).exclude(Exists(handed_in)))
+        yield from each(rows, partial(programme_of, year=year, turn=date(year - 1, 12, 31)))
 
 
 def programme_of(agreement: Agreement, *, year: int, turn: date) -> Owed:
@@ -150,30 +147,21 @@ def transfers_open(on: date) -> Iterator[Owed]:
 
 @trigger("mission_papers", counts_from=_("the first day of the mission"), stops=_("every visiting specialist is licensed"))
 def papers_missing(on: date) -> Iterator[Owed]:
-    """Missions with visiting specialists who are not licensed yet, or that need some and name none."""
+    """Missions that could not be confirmed for want of licences, and files of other visitors that are not licensed yet."""
     ahead = activities(status__in=[ActivityStatus.SUBMITTED, *AHEAD], partnership__isnull=False, starts_on__gte=on, starts_on__lte=on + HORIZON)
     files = VisitorFile.objects.filter(activity=OuterRef("pk"))
-    unlicensed = files.exclude(status__in=[VisitorStatus.LICENSED, VisitorStatus.REFUSED])
-    counted = VisitorFile.objects.filter(activity=OuterRef("pk")).order_by().values("activity")
+    unlicensed = files.exclude(status__in=[VisitorStatus.LICENSED, VisitorStatus.REFUSED]).order_by().values("activity")
     rows = ahead.annotate(
-        has_files=Exists(files), has_unlicensed=Exists(unlicensed),
-        files_count=counted.annotate(count=Count("pk")).values("count"),
-        open_count=counted.exclude(status__in=[VisitorStatus.LICENSED, VisitorStatus.REFUSED]).annotate(count=Count("pk")).values("count"),
+        has_licence=Exists(files.filter(status=VisitorStatus.LICENSED)),
+        open_count=unlicensed.annotate(count=Count("pk")).values("count"),
     )  # fmt: skip
 
     def make(activity: Activity) -> Owed | None:
-        needed = REGISTRY[activity.kind].needs_licences and not activity.has_files and comes_from_abroad(activity)
-        if not activity.has_unlicensed and not needed:
+        is_needed = needs_licences(activity)
+        count = len(visitors_without_licence(activity)) if is_needed else activity.open_count or 0
+        if not count and (activity.has_licence or not is_needed):
             return None
-        words = partial(about_activity, activity, starts_on=activity.starts_on.isoformat(), count=activity.open_count or 0)
+        words = partial(about_activity, activity, starts_on=activity.starts_on.isoformat(), count=count)
         return Owed(activity, activity.partnership, activity.starts_on, "mission_papers_reminder", words)
 
     return each(rows, make)
-
-
-def comes_from_abroad(activity: Activity) -> bool:
-    """A supporting institution lies in another country than a host."""
-    countries: dict[bool, set[int]] = {True: set(), False: set()}
-    for party in activity.parties.all():
-        countries[party.side == Side.HOST].add(party.institution.country_id)
-    return bool(countries[False] - countries[True])

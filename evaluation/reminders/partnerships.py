@@ -92,7 +92,8 @@ def partnerships_silent(on: date) -> Iterator[Owed]:
 
 @trigger("institution_profile_old", counts_from=_("one year after the profile was last looked through"), stops=_("the profile is looked through"))
 def profiles_old(on: date) -> Iterator[Owed]:
-    """Profiles that nobody has looked through for a year; one that never was counts from the day it was entered."""
+    """Profiles that nobody has looked through for a year; one that never was is reminded of a year after it was entered, and shown as
+    unchecked at once."""
     turned = on - PROFILE_LASTS
     old = Q(profile_checked_on__lte=turned) | Q(profile_checked_on=None, created_at__date__lte=turned)
     rows = Institution.objects.listed().filter(old, kind__world=World.CARE).select_related("kind", "region", "country")

@@ -7,7 +7,6 @@ from accounts.models import User
 from core.amounts import AmountField, currency_choices
 from core.files import KINDS
 from core.forms import DayField, LineField, ManyField, PortalForm, ScanField, VersionedForm, WordsField
-from core.money import CURRENCIES
 from partnerships.choices import CareLevel, ProjectState, Rung
 from partnerships.models import Agreement, Department, Institution, Partnership, Specialty
 
@@ -82,8 +81,7 @@ class ProjectForm(VersionedForm):
     def __init__(self, *args, partnership: Partnership, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreement"].queryset = partnership.agreements.select_related("partnership").order_by("-pk")
-        if (kept := self.initial.get("currency")) and kept not in CURRENCIES:
-            self.fields["currency"].choices = [(kept, kept), *currency_choices()]
+        self.fields["currency"].choices = currency_choices(self.initial.get("currency", ""))
 
 
 class MeetingForm(VersionedForm):

@@ -87,9 +87,8 @@ class Agreement(TimeStamped):
     @property
     def phase(self) -> str:
         """The status, refined by the dates: a signed agreement is not yet in force, in force, or ended."""
-        if self.status == AgreementStatus.TERMINATED and self.terminated_on is not None and today() < self.terminated_on:
-            return "in_force"  # until the day on which the termination takes effect
-        if self.status != AgreementStatus.SIGNED:
+        holds_on = self.status == AgreementStatus.TERMINATED and self.terminated_on is not None and today() < self.terminated_on
+        if self.status != AgreementStatus.SIGNED and not holds_on:  # it holds until the day on which the termination takes effect
             return self.status
         if today() < self.starts_on:
             return "not_yet"

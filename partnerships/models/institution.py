@@ -126,7 +126,7 @@ class Institution(Named, TimeStamped):
 
     @property
     def is_profile_old(self) -> bool:
-        """Nobody has looked through the profile for a year."""
+        """Nobody has looked through the profile for a year, or ever: as `with_old_profile`, of one row."""
         return self.profile_checked_on is None or today() - self.profile_checked_on > PROFILE_LASTS
 
     @property

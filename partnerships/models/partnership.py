@@ -78,7 +78,7 @@ class Partnership(Searched, TimeStamped):
 
     @property
     def is_dormant(self) -> bool:
-        """Active, and nothing has happened for 180 days."""
+        """Active, without an activity for 180 days; whether people met or wrote is left to the reminder that proposes to rest it."""
         last = self.last_activity_on or self.started_on
         return self.status == PartnershipStatus.ACTIVE and bool(last) and today() - last > DORMANT_AFTER
 

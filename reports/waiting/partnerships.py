@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.policy import institutions_of
-from core.formats import today
 from partnerships.choices import AgreementStatus, Answer, InterestStatus, World
 from partnerships.models import Institution, Interest, MatchProposal
 from partnerships.models.institution import PROFILE_LASTS
@@ -99,7 +98,7 @@ def interests_to_look_at(user: Any, roles: set[str]) -> Iterator[Waiting]:
 
 def profiles_to_check(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Profiles of the own institutions that nobody has looked through for a year; due on the day that the year is over."""
-    old = Institution.objects.listed().filter(pk__in=institutions_of(user), kind__world=World.CARE).order_by("sort_key", "pk")
-    for place in old.exclude(profile_checked_on__gte=today() - PROFILE_LASTS)[:AT_MOST]:
+    old = Institution.objects.listed().with_old_profile().filter(pk__in=institutions_of(user), kind__world=World.CARE)
+    for place in old.order_by("sort_key", "pk")[:AT_MOST]:
         due = place.profile_checked_on + PROFILE_LASTS if place.profile_checked_on else None
         yield Waiting(_("Look the profile of the institution through"), place.name, due, place.get_absolute_url(), _("Check the profile"))

@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 
 from accounts.access import get_for
 from core.forms import PortalForm, ReasonForm
-from core.lifecycle import Transition, TransitionRefused, available, lifecycle_of
+from core.lifecycle import Transition, TransitionRefused, as_seen, available, lifecycle_of
 
 Perform = Callable[..., Any]
 
 
 def steps_for(obj: Any, user: Any) -> list[dict[str, Any]]:
-    """The buttons of a detail page: {"transition", "address", "asks"}; `asks` when a page comes before the deed."""
+    """The buttons of a detail page: {"transition", "address", "asks", "version"}; `asks` when a page comes before the deed."""
     return [
         {
             "transition": transition,
             "address": f"{obj.get_absolute_url()}steps/{transition.slug}/",
             "asks": transition.needs_reason or transition.is_final,
+            "version": getattr(obj, "version", ""),
         }
         for transition in available(obj, user)
     ]
@@ -41,14 +42,16 @@ def step_page(request: HttpRequest, queryset: Any, pk: int, slug: str, perform: 
         raise Http404
     obj = get_for(request.user, queryset, transition.permission, pk)
     form = (ReasonForm if transition.needs_reason else PortalForm)(request.POST if request.method == "POST" else None)
+    seen = request.POST.get("version") or request.GET.get("version") or ""
     if request.method == "POST" and form.is_valid():
-        return take(request, obj, transition, form.cleaned_data.get("reason", ""), perform, special or {})
-    context = {"object": obj, "transition": transition, "form": form}
+        return take(request, obj, transition, form.cleaned_data.get("reason", ""), perform, special or {}, seen)
+    context = {"object": obj, "transition": transition, "form": form, "seen": seen or getattr(obj, "version", "")}
     return render(request, "components/step.html", context, status=400 if form.is_bound else 200)
 
 
-def take(request: HttpRequest, obj: Any, transition: Transition, reason: str, perform: Perform, special: dict[str, Perform]) -> HttpResponse:
+def take(request: HttpRequest, obj: Any, transition: Transition, reason: str, perform: Perform, special: dict[str, Perform], seen: str) -> HttpResponse:
     try:
+        as_seen(obj, seen)
         if transition.slug in special:
             special[transition.slug](obj, by=request.user)
         else:

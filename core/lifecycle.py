@@ -112,6 +112,16 @@ def check(obj: Any, transition: Transition, *, by: Any, reason: str = "", change
         guard(obj, by, {"reason": reason, **(changes or {})})
 
 
+def changed_since() -> TransitionRefused:
+    return TransitionRefused("changed", _("This was changed after you opened it: read it again, then decide."))
+
+
+def as_seen(obj: Any, version: str) -> None:
+    """Raise TransitionRefused unless `obj` still has the version that its reader decided on; "" where none is told."""
+    if version and hasattr(obj, "version") and version != str(obj.version):
+        raise changed_since()
+
+
 def available(obj: Any, by: Any) -> list[Transition]:
     """The steps that `by` could take on `obj` by hand now, in the order of the table."""
     steps = []
@@ -133,10 +143,10 @@ def by_itself(transition: Transition, by: Any) -> None:
 
 
 def apply(obj: Any, transition: Transition, *, by: Any, reason: str = "", changes: dict[str, Any] | None = None) -> None:
-    """Take one step: policy, guards, UPDATE … WHERE status = the one seen, and a line in the history.
+    """Take one step: policy, guards, UPDATE … WHERE status and version = those seen, and a line in the history.
 
     `changes` are further fields of the same row that the step sets. Raises TransitionRefused and writes nothing when the
-    step is not allowed or when someone else was faster. `by=None` is the portal itself.
+    step is not allowed or when someone else was faster. `by=None` is the portal itself, which decides on no content.
     """
     changes = dict(changes or {})
     with changing():
@@ -144,9 +154,13 @@ def apply(obj: Any, transition: Transition, *, by: Any, reason: str = "", change
         check(obj, transition, by=by, reason=reason, changes=changes)
         fields = {"status": transition.target, **changes}
         versioned = {"version": F("version") + 1} if hasattr(obj, "version") else {}
-        updated = type(obj).objects.filter(pk=obj.pk, status=seen).update(**fields, **versioned)
-        if not updated:
+        rows = type(obj).objects.filter(pk=obj.pk, status=seen)
+        if versioned and by is not None:
+            rows = rows.filter(version=obj.version)
+        if not rows.update(**fields, **versioned):
             obj.refresh_from_db(fields=["status"])
+            if obj.status == seen:
+                raise changed_since()
             raise TransitionRefused("overtaken", _("Someone else acted first: this is now “%s”.") % obj.get_status_display())
         before = {name: getattr(obj, name) for name in changes}
         for name, value in fields.items():

@@ -19,7 +19,7 @@ from activities.rules import Volume, covering_agreement, problems_with_dates, pr
 from core.editing import EditConflict, edit
 from core.formats import days, today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, by_itself
+from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions import ministry, names, people_of
@@ -311,8 +311,11 @@ def may_set_days(activity: Activity, by: User | None) -> bool:
     return True
 
 
-def confirm_participation(activity: Activity, *, by: User) -> Activity:
-    """Confirm, for one's own institution, that it takes part; the last party's word confirms the activity."""
+def confirm_participation(activity: Activity, *, by: User, seen: str = "") -> Activity:
+    """Confirm, for one's own institution, that it takes part; the last party's word confirms the activity.
+
+    Raises TransitionRefused for a plan that changed since the version that was `seen`.
+    """
     mine = institutions_of(by) & {party.institution_id for party in activity.parties.all()}
     if not mine or not can(by, "activity.confirm", activity):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
@@ -320,6 +323,7 @@ def confirm_participation(activity: Activity, *, by: User) -> Activity:
         activity.refresh_from_db(fields=["status", "version"])
         if activity.status != ActivityStatus.APPROVED:
             raise TransitionRefused("wrong_status", _("This activity does not wait for a confirmation now."))
+        as_seen(activity, seen)
         new = ActivityParty.objects.filter(activity=activity, institution__in=mine, confirmed_at=None).update(confirmed_at=timezone.now(), confirmed_by=by)
         if new:
             record(activity, "confirm_participation", by=by, after={"institutions": sorted(mine)})

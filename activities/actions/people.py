@@ -6,6 +6,7 @@ from decimal import Decimal
 from statistics import mean
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -200,6 +201,14 @@ def as_number(score: Decimal | None) -> float | None:
 # --- Participants -------------------------------------------------------------------------------------------------
 
 
+def count_anew(activity: Activity) -> None:
+    """The totals follow; once the report is out its version does too: nobody confirms figures that changed after they read them."""
+    refresh(activity)
+    if activity.status == ActivityStatus.REPORTED:
+        Activity.objects.filter(pk=activity.pk).update(version=F("version") + 1)
+        activity.version += 1
+
+
 def length_of(activity: Activity) -> int:
     """Days of an activity, the first and the last among them."""
     return (activity.ends_on - activity.starts_on).days + 1
@@ -299,7 +308,7 @@ def enter(activity: Activity, professional: Professional, *, by: User | None, ro
         if role == ParticipantRole.LEADER:
             lead(activity, person)
         record(activity, "add_person", by=by, after={"professional": professional.pk, "role": role, "presence": presence})
-        refresh(activity)
+        count_anew(activity)
     return person
 
 
@@ -327,7 +336,7 @@ def edit_participant(person: Participant, *, by: User | None, role: str, days: i
         if role == ParticipantRole.LEADER or was_leader:
             lead(person.activity, person if role == ParticipantRole.LEADER else None)
         record(person.activity, "edit_person", by=by, reason=reason, after={"professional": person.professional_id, **after, "was": before})
-        refresh(person.activity)
+        count_anew(person.activity)
     return person
 
 
@@ -347,7 +356,7 @@ def drop(person: Participant, *, by: User | None) -> None:
         record(activity, "drop_person", by=by, after={"professional": person.professional_id, "was": {"role": person.role, "presence": person.presence}})
         person.delete()
         move_up(activity, by=by)
-        refresh(activity)
+        count_anew(activity)
 
 
 def needs_reason(activity: Activity, reason: str, by: User | None) -> None:
@@ -379,7 +388,7 @@ def mark_presence(activity: Activity, marks: Mapping[int, str], *, by: User | No
         Participant.objects.bulk_update(changed, ["presence"])
         if changed:
             record(activity, "presence", by=by, reason=reason, after={**after, "was": before})
-            refresh(activity)
+            count_anew(activity)
             move_up(activity, by=by)
     return len(changed)
 

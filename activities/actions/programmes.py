@@ -66,7 +66,7 @@ def describe_programme(programme: Programme, *, by: User | None, note: str) -> P
         if programme.note != note:
             record(programme, "edit", by=by, before={"note": programme.note}, after={"note": note})
             Programme.objects.filter(pk=programme.pk).update(note=note, version=F("version") + 1)
-            programme.note = note
+            programme.note, programme.version = note, programme.version + 1
     return programme
 
 

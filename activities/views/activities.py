@@ -141,7 +141,7 @@ def activity_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """An institution says that it takes part."""
     activity = get_for(request.user, whole(Activity.objects.all()), "activity.confirm", pk)
     try:
-        actions.confirm_participation(activity, by=request.user)
+        actions.confirm_participation(activity, by=request.user, seen=request.POST.get("version", ""))
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
+from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself, check
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions.drafting import check_languages, freeze, tell_first_turn, usual_languages
@@ -70,10 +70,11 @@ def draft_agreement(
     return agreement
 
 
-def give_visa(agreement: Agreement, *, by: User) -> Agreement:
+def give_visa(agreement: Agreement, *, by: User, seen: str = "") -> Agreement:
     """A director's visa in the name of their institution; the last one sends the agreement to the ministry.
 
-    Giving it twice changes nothing. Raises TransitionRefused outside the status "visa".
+    Giving it twice changes nothing. Raises TransitionRefused outside the status "visa", and for a text that changed since the
+    version that was `seen`.
     """
     mine = institutions_of(by) & agreement.party_ids
     if not mine or not can(by, "agreement.visa", agreement):
@@ -82,6 +83,7 @@ def give_visa(agreement: Agreement, *, by: User) -> Agreement:
         agreement.refresh_from_db(fields=["status", "version"])
         if agreement.status != AgreementStatus.VISA:
             raise TransitionRefused("wrong_status", _("No visa is asked for now."))
+        as_seen(agreement, seen)
         for institution_id in mine:
             _visa, is_new = AgreementVisa.objects.get_or_create(agreement=agreement, institution_id=institution_id, defaults={"by": by})
             if is_new:

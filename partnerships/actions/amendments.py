@@ -66,7 +66,8 @@ def reword_clause(amendment: Amendment, clause: Clause, texts: Mapping[str, str]
         if amendment.status != AmendmentStatus.DRAFT:
             raise TransitionRefused("wrong_status", _("The text of an amendment is written while it is a draft."))
         change, _is_new = AmendmentChange.objects.update_or_create(amendment=amendment, clause=clause, defaults=given)
-        Amendment.objects.filter(pk=amendment.pk).update(version=amendment.version + 1)
+        amendment.version += 1
+        amendment.save(update_fields=["version"])
         record(amendment, "reword", by=by, after={"clause": clause.pk})
     return change
 

@@ -167,7 +167,7 @@ def agreement_cite(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement_visa(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.visa", pk)
     try:
-        actions.give_visa(agreement, by=request.user)
+        actions.give_visa(agreement, by=request.user, seen=request.POST.get("version", ""))
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -20,7 +20,7 @@ from core.exporters import Column
 from core.files import attachments_of
 from core.history import trail
 from core.htmx import render_page
-from core.lifecycle import TransitionRefused, check
+from core.lifecycle import TransitionRefused, as_seen, check
 from core.listing import list_page
 from core.profile import home
 from partnerships.models import Institution
@@ -258,6 +258,7 @@ def task(request: HttpRequest, form: Any, asked: SupportRequest, title: str, dee
 def open_for(request: HttpRequest, pk: int, action: str, slug: str) -> SupportRequest:
     """The request, when this step may be taken on it now; else the reason is said and the page is left."""
     asked = get_for(request.user, known_to(request.user), action, pk)
+    as_seen(asked, request.POST.get("version", ""))
     check(asked, SUPPORTREQUEST[slug], by=request.user, reason="-")
     return asked
 

@@ -1,0 +1,75 @@
+"""Whoever decides has read what they decide on: a step names the version that its page showed."""
+
+import re
+
+import pytest
+
+from activities.actions.people import add_participant
+from activities.lifecycle import ACTIVITY
+from activities.models import Activity
+from core.lifecycle import TransitionRefused, apply
+from partnerships.actions import edit_clause, transition_agreement
+from partnerships.lifecycle import AGREEMENT
+from tests import factories
+from tests.activities import roster
+
+pytestmark = pytest.mark.django_db
+
+
+def button(page: str, address: str) -> dict[str, str]:
+    """The hidden version in the form that posts to `address`."""
+    form = re.search(rf'<form method="post" action="{address}">(.*?)</form>', page, re.DOTALL)
+    assert form is not None
+    return dict(re.findall(r'name="(version)" value="(\d+)"', form[1]))
+
+
+def test_figures_that_changed_since_they_were_read_are_not_confirmed(client, cast):
+    activity = factories.reported(cast, by=cast.badr)
+    client.force_login(cast.dalia)
+    page, address = f"/activities/{activity.pk}/", f"/activities/{activity.pk}/steps/counter_confirm/"
+    seen = button(client.get(page).content.decode(), address)
+    add_participant(Activity.objects.get(pk=activity.pk), roster.person(cast, "ليلى"), by=cast.badr)
+
+    client.post(address, seen)
+    assert Activity.objects.get(pk=activity.pk).status == "reported"
+    client.post(address, button(client.get(page).content.decode(), address))
+    assert Activity.objects.get(pk=activity.pk).status == "counter_confirmed"
+
+
+def test_visa_is_not_given_to_a_text_that_came_back_changed(client, cast):
+    agreement = factories.completed(cast)
+    for slug, who in (("negotiate", cast.badr), ("request_visa", cast.dalia)):
+        transition_agreement(agreement, AGREEMENT[slug], by=who)
+    client.force_login(cast.ziad)
+    page, address = f"/agreements/{agreement.pk}/", f"/agreements/{agreement.pk}/visa/"
+    seen = button(client.get(page).content.decode(), address)
+    transition_agreement(agreement, AGREEMENT["return"], by=cast.yasmine, reason="سبب")
+    edit_clause(factories.clause(agreement, "media"), by=cast.badr, texts={"text_ar": "تغيير"})
+    transition_agreement(agreement, AGREEMENT["request_visa"], by=cast.dalia)
+
+    client.post(address, seen)
+    assert not agreement.visas.exists()
+    client.post(address, button(client.get(page).content.decode(), address))
+    assert agreement.visas.count() == 1
+
+
+def test_step_on_a_row_that_somebody_else_changed_is_refused(cast):
+    seen = factories.planned(cast)
+    Activity.objects.filter(pk=seen.pk).update(version=seen.version + 1)
+
+    with pytest.raises(TransitionRefused) as refusal:
+        apply(seen, ACTIVITY["submit"], by=cast.badr)
+
+    assert refusal.value.code == "changed"
+    apply(Activity.objects.get(pk=seen.pk), ACTIVITY["submit"], by=cast.badr)
+
+
+def test_page_that_asks_for_a_reason_keeps_the_version_it_was_opened_from(client, cast):
+    activity = factories.planned(cast)
+    client.force_login(cast.amal)
+    address = f"/activities/{activity.pk}/steps/cancel/?version={activity.version}"
+    Activity.objects.filter(pk=activity.pk).update(version=activity.version + 1)
+
+    assert f'name="version" value="{activity.version}"' in client.get(address).content.decode()
+    client.post(address, {"reason": "ينقص المخدر"})
+    assert Activity.objects.get(pk=activity.pk).status == activity.status

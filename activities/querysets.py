@@ -69,13 +69,6 @@ class ActivityQuerySet(ScopedQuerySet):
     def validated(self) -> Self:
         return self.filter(status="validated")
 
-    def held_within(self, start: date | None, end: date | None) -> Self:
-        """Those that ended in a period; either end may be open."""
-        rows = self
-        if start:
-            rows = rows.filter(ends_on__gte=start)
-        return rows.filter(ends_on__lte=end) if end else rows
-
     def report_owed(self, on: date | None = None) -> Self:
         """Held, and nobody has reported yet."""
         return self.filter(status__in=AWAITING_REPORT, ends_on__lt=on or today())

@@ -340,10 +340,10 @@ def give_opinion(activity: Activity, *, by: User, opinion: str, remark: str = ""
     return activity
 
 
-def once(uid: uuid.UUID, user: User, make: Any) -> tuple[Activity, bool]:
+def once(uid: uuid.UUID, make: Any) -> tuple[Activity, bool]:
     """Run `make` unless an activity with this client's `uid` exists: (activity, is_new).
 
-    Two repeats at once: the unique key lets one through. The caller must still ask whether `user` may see the result.
+    Two repeats at once: the unique key lets one through. The caller must still ask whether the person may see the result.
     """
     existing = Activity.objects.filter(uid=uid).first()
     if existing is None:

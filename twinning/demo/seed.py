@@ -450,7 +450,7 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     transition_agreement(review, AGREEMENT["negotiate"], by=None)
     seed_answer(review, by=ministry)
     transition_agreement(review, AGREEMENT["request_visa"], by=None)
-    stand_in_visas(review, people["head"])
+    stand_in_visas(review)
 
 
 def seed_text(agreement: Agreement, *, by: User | None) -> None:
@@ -474,7 +474,7 @@ def seed_answer(agreement: Agreement, *, by: User) -> None:
     add_comment(clauses["patient-pathway"], by=by, text="هل نكتفي بالمتابعة في اليومين 7 و30؟ نقترح إضافة اليوم 90.")
 
 
-def stand_in_visas(agreement: Agreement, seat: User) -> None:
+def stand_in_visas(agreement: Agreement) -> None:
     """Visas of directors who have no demo login: invented directors, one per party."""
     for number, institution in enumerate(agreement.partnership.senders + agreement.partnership.hosts, 1):
         director = User.objects.create(email=f"director.{number}@invented.example", name="مدير المؤسسة", is_active=True)

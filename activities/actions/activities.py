@@ -26,7 +26,7 @@ from partnerships.actions import ministry, names, people_of
 from partnerships.choices import PartnershipStatus, Side
 from partnerships.models import Institution, Membership, Partnership, Specialty
 
-name_verbs(confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"), new_days=_("New days"))
+name_verbs(confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"))
 
 DETAILS = ("name", "purpose", "origin", "series", "planned", "leader", "theatres", "consumables", "lodging", "travel", "seats", "note")
 OPEN_PLAN = frozenset({ActivityStatus.DRAFT, ActivityStatus.RETURNED, ActivityStatus.POSTPONED})  # days and parties may still change

@@ -13,7 +13,7 @@ from accounts.scoping import ScopedQuerySet
 from core.formats import today
 from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
 
-REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
+REPORT_DUE_DAYS = 15  # after the last day; reminders and indicators of late reports count by it
 AWAITING_REPORT = ("approved", "confirmed")
 
 

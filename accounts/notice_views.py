@@ -91,7 +91,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. It counts from the next message on."))
         return redirect("notification-preferences")
     fixed = [topic for topic in TOPICS.values() if topic.is_fixed]
-    context = {"form": form, "fixed": fixed, "rhythms": Rhythm.choices, "tabs": tabs("preferences")}
+    context = {"form": form, "fixed": fixed, "tabs": tabs("preferences")}
     return render(request, "accounts/preferences.html", context, status=400 if form.is_bound else 200)
 
 

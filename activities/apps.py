@@ -40,7 +40,7 @@ class ActivitiesConfig(AppConfig):
         add_step(Step.ACTION, action_step)
         add_next(next_activities)
         add_to_timeline("activities.activity", activity_keys)
-        topic("activities", _("Activities"), "activity_*", "ministry_activity_*", "placement_*", "programme_*", "registration_*", "visitor_*", "certificate_*")
+        topic("activities", _("Activities"), "activity_*", "ministry_activity_*", "placement_*", "programme_*", "registration_*", "visitor_*")
         from activities.past import validated_counts
         from partnerships.register_facts import add_past_source
 

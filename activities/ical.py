@@ -119,8 +119,8 @@ def feed_activities(user: Any) -> Any:
     return rows.filter(~Q(status__in=OFF) | Q(pk__in=fresh))
 
 
-def feed(user: Any, activities: Any) -> bytes:
-    """The calendar of a person in their own language; two queries. `activities` come from `feed_activities`."""
+def feed(activities: Any) -> bytes:
+    """The calendar of a person in the language that is active; two queries. `activities` come from `feed_activities`."""
     kept = Activity.objects.filter(pk__in=activities.order_by("-starts_on", "-pk").values("pk")[:AT_MOST])
     entries = entries_of(kept)
     changed = changes_of([entry.activity.pk for entry in entries])

@@ -43,10 +43,6 @@ class Rate:
     whole: int
 
     @property
-    def is_withheld(self) -> bool:
-        return 0 < self.whole < FEWEST
-
-    @property
     def value(self) -> float | None:
         return self.part / self.whole if self.whole >= FEWEST else None
 

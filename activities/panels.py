@@ -1,7 +1,7 @@
 """What other parts show on the page of an activity: each adds itself in `ready()`, none edits the page.
 
 A panel is a section with a template of its own; a tab is a page of its own under the activity's address; a warning is a
-sentence at the top that somebody should read before the next step; a button stands beside the steps.
+sentence at the top that somebody should read before the next step.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,20 +41,9 @@ class Tab:
     label: str | Promise
 
 
-@dataclass(frozen=True)
-class Button:
-    """A link beside the steps of the activity; `is_main` for what this person should do next."""
-
-    address: str
-    label: str | Promise
-    icon: str = ""
-    is_main: bool = False
-
-
 PANELS: list[Callable[[Activity, Any], Panel | None]] = []
 TABS: list[Callable[[Activity, Any], Tab | None]] = []
 WARNINGS: list[Callable[[Activity, Any], Iterable[str]]] = []
-BUTTONS: list[Callable[[Activity, Any], Button | None]] = []
 
 
 def add_panel(source: Callable[[Activity, Any], Panel | None]) -> None:
@@ -72,11 +61,6 @@ def add_warning(source: Callable[[Activity, Any], Iterable[str]]) -> None:
     WARNINGS.append(source)
 
 
-def add_button(source: Callable[[Activity, Any], Button | None]) -> None:
-    """Let a part put a link beside the steps."""
-    BUTTONS.append(source)
-
-
 def panels_of(activity: Activity, user: Any) -> list[Panel]:
     """The sections that this person sees, in order."""
     return sorted((panel for panel in (source(activity, user) for source in PANELS) if panel), key=lambda panel: panel.place)
@@ -90,7 +74,3 @@ def tabs_of(activity: Activity, user: Any, current: str = "") -> list[dict[str, 
 
 def warnings_of(activity: Activity, user: Any) -> list[str]:
     return [text for source in WARNINGS for text in source(activity, user)]
-
-
-def buttons_of(activity: Activity, user: Any) -> list[Button]:
-    return [button for button in (source(activity, user) for source in BUTTONS) if button]

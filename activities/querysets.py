@@ -13,7 +13,7 @@ from accounts.scoping import ScopedQuerySet
 from core.formats import today
 from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
 
-REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
+REPORT_DUE_DAYS = 15  # after the last day; reminders and indicators of late reports count by it
 AWAITING_REPORT = ("approved", "confirmed")
 
 
@@ -68,13 +68,6 @@ class ActivityQuerySet(ScopedQuerySet):
 
     def validated(self) -> Self:
         return self.filter(status="validated")
-
-    def held_within(self, start: date | None, end: date | None) -> Self:
-        """Those that ended in a period; either end may be open."""
-        rows = self
-        if start:
-            rows = rows.filter(ends_on__gte=start)
-        return rows.filter(ends_on__lte=end) if end else rows
 
     def report_owed(self, on: date | None = None) -> Self:
         """Held, and nobody has reported yet."""

@@ -297,7 +297,7 @@ def odd_figures(kind: ActivityKind, line: ResultLine) -> list[str]:
     return found
 
 
-def look_again(kind: ActivityKind, lines: Sequence[ResultLine], people: Sequence[HeadCount], last: Activity | None = None) -> list[str]:
+def look_again(kind: ActivityKind, lines: Sequence[ResultLine], last: Activity | None = None) -> list[str]:
     """What the page that asks to check the figures points at. `last` is the earlier report that these may be copied from."""
     found = []
     for place, line in enumerate(lines, 1):

@@ -5,7 +5,7 @@ Django's own formats are not used for input: its Arabic ones read 05/11/2026 as 
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -180,9 +180,3 @@ def parse_count(text: str) -> int:
 def today() -> date:
     """The day it is in the home country."""
     return timezone.localdate()
-
-
-def next_working_day(value: date) -> date:
-    while value.weekday() in home().week_end:
-        value += timedelta(days=1)
-    return value

@@ -16,7 +16,6 @@ class CountryProfile:
     country: str
     time_zone: str
     currency: str
-    currency_decimals: int
     week_end: list[int]
     week_starts: int
     arabic_digits: str
@@ -24,7 +23,6 @@ class CountryProfile:
     decimal: str
     has_zones: bool
     show_hijri: bool
-    phone_prefix: str
     leading_modules: list[str]
     second_language: str
     months: dict[str, list[str]]

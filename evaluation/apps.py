@@ -34,17 +34,7 @@ class EvaluationConfig(AppConfig):
         add_next(next_action_points)
         add_to_timeline("evaluation.actionpoint", point_keys)
         add_effect("activity.validate", schedule_follow_up)
-        topic(
-            "evaluations",
-            _("Evaluations and action points"),
-            "evaluation_*",
-            "evaluator_*",
-            "action_*",
-            "practice_*",
-            "measurement_*",
-            "adoption_*",
-            "survey_*",
-        )
+        topic("evaluations", _("Evaluations and action points"), "evaluation_*", "evaluator_*", "action_*", "practice_*", "measurement_*")
         connect()
         add_step(Step.EVALUATION, evaluation_step)
         add_next(next_evaluations)

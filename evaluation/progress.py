@@ -283,7 +283,7 @@ def beside(indicator: Indicator, partnership: Partnership, baseline_on: date | N
     return None
 
 
-def beside_words(indicator: Indicator, found: Beside) -> list[str]:
+def beside_words(found: Beside) -> list[str]:
     """What the comparison says, in words; the template says what it does not prove."""
     difference = found.difference
     if difference.net is None or difference.change is None or difference.change_others is None:

@@ -409,8 +409,8 @@ def need_left_out(problem: Problem, plan: Plan, need: NeedFacts) -> tuple[str, d
     return "better_elsewhere", {"sender": pair.sides[0], "covered": pair.covered / UNITS, "needs": taken_by, "loss": loss / UNITS}
 
 
-def sender_left_out(problem: Problem, plan: Plan, sender: PlaceFacts) -> tuple[str, dict[str, Any]]:
-    """Why `plan` gives nothing to a sender that offers help: "no_need_in_specialty", "excluded" or "better_elsewhere"."""
+def sender_left_out(problem: Problem, sender: PlaceFacts) -> tuple[str, dict[str, Any]]:
+    """Why a plan gives nothing to a sender that offers help: "no_need_in_specialty", "excluded" or "better_elsewhere"."""
     offers = {offer.key: offer for offer in problem.offers if offer.place.key == sender.key}
     candidates = [pair for pair in problem.candidates if pair.offer.key in offers]
     if candidates:
@@ -456,7 +456,7 @@ def report(problem: Problem, plan: Plan, greedy: Plan) -> dict[str, Any]:
             left_out.append({"need": need.key, "host": need.place.key, "specialty": need.specialty, "kind": need.kind, "code": code, "facts": facts})
     senders = {offer.place.key: offer.place for offer in problem.offers}
     busy = {pair.sides[0] for pair in plan.pairs}
-    idle = [(key, *sender_left_out(problem, plan, place)) for key, place in sorted(senders.items()) if key not in busy]
+    idle = [(key, *sender_left_out(problem, place)) for key, place in sorted(senders.items()) if key not in busy]
     hosts = {need.place.key for need in problem.needs}
     return {
         "total": plan.total / UNITS, "greedy_total": greedy.total / UNITS, "bound": plan.bound / UNITS, "is_best": plan.is_best,

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
@@ -251,13 +251,6 @@ class OfPartnershipQuerySet(ScopedQuerySet):
 
     def within(self, reach: Reach) -> Q:
         return Q(partnership__in=partnerships_of(reach))
-
-
-def has_agreement_in_force() -> Exists:
-    """For annotating partnerships."""
-    from partnerships.models import Agreement
-
-    return Exists(Agreement.objects.in_force().filter(partnership=OuterRef("pk")))
 
 
 class IntakeQuerySet(ScopedQuerySet):

@@ -1,6 +1,7 @@
 """The seven headline figures, and the rows behind each. Reads across apps, writes nothing.
 
-A figure is computed by the indicator of its code, and its list comes from the same rows, so they cannot disagree.
+A figure is computed by the indicator of its code, out of the totals by month and year; its list is live rows under the same conditions.
+`check_totals` says where the two disagree. Why: docs/decisions/0019-monthly-totals.md
 """
 
 from collections.abc import Callable, Mapping

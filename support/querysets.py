@@ -67,7 +67,7 @@ class JustificationQuerySet(ScopedQuerySet):
 
 
 class TrancheQuerySet(models.QuerySet):
-    def to_justify(self, on: date | None = None) -> Self:
+    def to_justify(self) -> Self:
         """Paid, and less is justified (accepted or waiting to be checked) than was paid; each with `covered`."""
         from support.models import Justification  # the models import this module
 

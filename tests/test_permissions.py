@@ -12,7 +12,7 @@ from accounts.policy import GRANTS, TECHNICIAN, Role, can
 from activities import actions
 from activities.actions import programmes
 from activities.actions.calendar import make_feed
-from activities.actions.certificates import issue_certificate, link_of
+from activities.actions.certificates import link_of
 from activities.actions.feedback import open_feedback
 from activities.actions.invitations import register_person
 from activities.lifecycle import ACTIVITY
@@ -87,7 +87,7 @@ def build(cast: Cast) -> World:
     intake = factories.intake(cast)
     listed = roster.held(cast)
     (participant,) = roster.listed(cast, listed, "فاطمة")
-    own = issue_certificate(participant, "ar", by=cast.badr)
+    own = roster.certificate(participant, "ar", by=cast.badr)
     link = open_feedback(listed, by=cast.badr)
     seminar = roster.seminar(cast, further=[today() + timedelta(days=40)])
     invitation = roster.invited(cast, seminar, who=cast.dalia, place=cast.partner)

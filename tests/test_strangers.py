@@ -21,7 +21,6 @@ from accounts.models import Absence, User
 from accounts.policy import Role
 from activities import actions
 from activities.actions import programmes
-from activities.actions.certificates import issue_certificate
 from activities.actions.feedback import give_feedback, open_feedback
 from activities.actions.people import add_participant
 from activities.choices import SessionKind
@@ -170,7 +169,7 @@ def furnish_people(cast: Cast) -> None:
     listed = roster.held(cast)
     somebody = roster.person(cast, SECRET, email=f"{SECRET}@example.org", rank=SECRET)
     participant = add_participant(listed, somebody, by=cast.badr)
-    issue_certificate(participant, "ar", by=cast.badr)
+    roster.certificate(participant, "ar", by=cast.badr)
     link = open_feedback(listed, by=cast.badr)
     for _answer in range(5):
         give_feedback(link, uid=uuid.uuid4(), comment=SECRET, useful=4, taught=4, organised=4, will_use=4)

@@ -1,11 +1,13 @@
-"""One sheet for both directions: nothing in it may know left from right."""
+"""One sheet for both directions: nothing in it may know left from right. And no class without a rule, no rule without a class."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-CSS = Path(__file__).resolve().parent.parent / "static" / "css"
+ROOT = Path(__file__).resolve().parent.parent
+CSS = ROOT / "static" / "css"
 SHEETS = sorted(CSS.rglob("*.css"))
 SIDES = r"(?:left|right)"
 PHYSICAL = {
@@ -79,3 +81,42 @@ def test_patterns_find_what_they_look_for(declaration):
 @pytest.mark.parametrize("text", ["a { margin-inline-start: 1px }", "a { inset-inline: 0 }", "a { text-align: start }", ".is-left { color: var(--left) }"])
 def test_patterns_leave_logical_properties_alone(text):
     assert not any(pattern.search(text) for pattern in PHYSICAL.values())
+
+
+# --- Classes: what templates name and what sheets know -------------------------------------------------------------
+
+APPS = ("core", "accounts", "library", "partnerships", "activities", "evaluation", "support", "reports")
+WITHOUT_RULE = {"plain"}  # a list without bullets: base.css takes them from any list that has a class
+SET_BY_HTMX = {"htmx-request"}
+
+
+def known_classes() -> set[str]:
+    selectors = [selector for path in SHEETS for selector in re.findall(r"([^{};]+){", code(path))]
+    return {name for selector in selectors for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+
+
+def named_classes() -> set[str]:
+    """What stands in templates; a variable leaves a star behind: `is-*`. The admin and e-mails have sheets of their own."""
+    pages = [path for path in (ROOT / "templates").rglob("*.html") if not {"admin", "emails"} & {*path.parts}]
+    values = [value for path in pages for value in re.findall(r'\bclass="((?:{%.*?%}|{{.*?}}|[^"])*)"', path.read_text(encoding="utf-8"))]
+    return {name for value in values for name in re.sub(r"{{.*?}}", "*", re.sub(r"{%.*?%}", " ", value)).split()}
+
+
+def strings_of_code() -> set[str]:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_class_in_a_template_has_a_rule():
+    assert {name for name in named_classes() if "*" not in name} - known_classes() == WITHOUT_RULE
+
+
+def test_class_in_a_sheet_is_named_somewhere():
+    """Also in Python and scripts, or put together there: a stem that ends in - or __, and a number or a whole string (a tone, a zone)."""
+    strings, scripts = strings_of_code(), [path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").glob("*.js")]
+    words = named_classes() | set(re.findall(r"[\w-]+", "\n".join([*strings, *scripts])))
+    stems = {word.rstrip("*") for word in words if word.endswith(("-", "__", "-*", "__*"))}
+    alone = known_classes() - words
+    composed = {name for name in alone for stem in stems if name.startswith(stem) and (name[len(stem) :].isdigit() or name[len(stem) :] in strings)}
+
+    assert alone - composed == SET_BY_HTMX

@@ -26,7 +26,7 @@ from partnerships.actions import ministry, names, people_of
 from partnerships.choices import PartnershipStatus, Side
 from partnerships.models import Institution, Membership, Partnership, Specialty
 
-name_verbs(confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"), new_days=_("New days"))
+name_verbs(confirm_participation=_("Part confirmed"), opinion=_("Opinion of the region"))
 
 DETAILS = ("name", "purpose", "origin", "series", "planned", "leader", "theatres", "consumables", "lodging", "travel", "seats", "note")
 OPEN_PLAN = frozenset({ActivityStatus.DRAFT, ActivityStatus.RETURNED, ActivityStatus.POSTPONED})  # days and parties may still change
@@ -344,10 +344,10 @@ def give_opinion(activity: Activity, *, by: User, opinion: str, remark: str = ""
     return activity
 
 
-def once(uid: uuid.UUID, user: User, make: Any) -> tuple[Activity, bool]:
+def once(uid: uuid.UUID, make: Any) -> tuple[Activity, bool]:
     """Run `make` unless an activity with this client's `uid` exists: (activity, is_new).
 
-    Two repeats at once: the unique key lets one through. The caller must still ask whether `user` may see the result.
+    Two repeats at once: the unique key lets one through. The caller must still ask whether the person may see the result.
     """
     existing = Activity.objects.filter(uid=uid).first()
     if existing is None:

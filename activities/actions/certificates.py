@@ -1,4 +1,4 @@
-"""Certificates: issued one by one or for everybody who was present, read again by a link, void once the presence is corrected."""
+"""Certificates: issued for everybody who was present, read again by a link, void once the presence is corrected."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -38,14 +38,6 @@ def refuse_unless_ready(activity: Activity) -> None:
         raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
     if activity.participants.expected().exists():
         raise TransitionRefused("presence_missing", _("Record first who was present: somebody on the list is still only registered."))
-
-
-def issue_certificate(person: Participant, language: str, *, by: User | None) -> Seal:
-    """The certificate of one person. Raises TransitionRefused when the role, the activity or the presence does not allow it."""
-    if by is not None and not can(by, "certificate.issue", person.activity):
-        raise not_allowed()
-    refuse_unless_ready(person.activity)
-    return issued_certificate(person, language, by=by)
 
 
 def owed(activity: Activity, language: str) -> list[Participant]:

@@ -47,7 +47,7 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
         given = NewActivitySerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         try:
-            activity, is_new = actions.once(given.validated_data["uid"], request.user, lambda: make(given, request.user))
+            activity, is_new = actions.once(given.validated_data["uid"], lambda: make(given, request.user))
         except actions.LooksRecorded as refusal:
             raise Conflict(str(refusal), refusal.code, address=refusal.other.get_absolute_url(), other=self.shown(refusal.other.pk)) from refusal
         except ValidationError as error:

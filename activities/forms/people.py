@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policy import scope_for
 from activities.choices import Cadre, Part, ParticipantRole, Presence, Sex
-from activities.models import Activity, Participant, Professional
+from activities.models import Participant, Professional
 from core import formats
 from core.folding import fold
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
@@ -202,7 +202,7 @@ class ParticipantForm(PortalForm):
 class PresenceForm(PortalForm):
     """One choice for each person on the list: what a finger can press on a telephone."""
 
-    def __init__(self, *args, activity: Activity, people: list[Participant], asks_reason: bool, **kwargs):
+    def __init__(self, *args, people: list[Participant], asks_reason: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = people
         for person in people:

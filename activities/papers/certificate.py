@@ -94,7 +94,7 @@ def revision_of(words: dict[str, Any]) -> int:
     return int(hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:7], 16)
 
 
-def render(words: dict[str, Any], activity: Activity, code: str) -> bytes:
+def render(words: dict[str, Any], code: str) -> bytes:
     address = f"{settings.PORTAL_BASE_URL}/verify/{code}/"
     with override(words["language"]):
         more = {
@@ -131,7 +131,7 @@ def issued_certificate(person: Participant, language: str, *, by: Any = None) ->
     """
     refuse_unless_due(person)
     words = said(person, language)
-    return issue(person, KIND, language, lambda code: render(words, person.activity, code), revision=revision_of(words), by=by)
+    return issue(person, KIND, language, lambda code: render(words, code), revision=revision_of(words), by=by)
 
 
 def facts_about(person: Participant) -> Facts:

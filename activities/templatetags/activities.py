@@ -6,14 +6,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from activities.choices import Cadre, Part
-from activities.models import Result
 
 register = template.Library()
-
-
-@register.filter
-def outcome_label(name: str) -> str:
-    return str(Result._meta.get_field(name).verbose_name)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from activities.filters import ActivityFilters
 from activities.forms import OpinionForm, PhotosForm, SessionForm
 from activities.lifecycle import ACTIVITY
 from activities.models import Activity, Session
-from activities.panels import buttons_of, panels_of, tabs_of, warnings_of
+from activities.panels import panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
 from activities.querysets import with_own_places
 from activities.views.sections import activity_tabs
@@ -110,7 +110,6 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs_of(activity, user),
         "panels": panels_of(activity, user),
         "warnings": warnings_of(activity, user),
-        "buttons": buttons_of(activity, user),
     }
     return render(request, "activities/activity_detail.html", context)
 

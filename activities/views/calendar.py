@@ -71,7 +71,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
         "tabs": activity_tabs(request.user, "calendar"), "filters": filters, "chips": filters.chips(), "query": filter_query(request.GET),
         "month": month, "day": day, "title": f"{month_name(month.month)} {digits(str(month.year))}",
         "hijri": hijri_months(first, last) if home().show_hijri else "", "stretch": stretch,
-        "before": f"{month - timedelta(days=1):%Y-%m}", "after": f"{bounds(month)[1] + timedelta(days=1):%Y-%m}", "this_month": f"{today():%Y-%m}",
+        "before": f"{month - timedelta(days=1):%Y-%m}", "after": f"{bounds(month)[1] + timedelta(days=1):%Y-%m}",
         "seasons": [special for special in specials if special.kind != OccasionKind.HOLIDAY], "holidays": [special for special in specials if special.kind == OccasionKind.HOLIDAY],
         "is_computed": any(special.is_computed for special in specials), "is_agenda": is_agenda, **(agenda(stretch, first) if is_agenda else table(stretch, month, specials)),
     }  # fmt: skip
@@ -140,6 +140,6 @@ def feed_file(request: HttpRequest, secret: str) -> HttpResponse:
     actions.note_reading(feed)
     with translation.override(feed.owner.language):
         chosen = CalendarFilters(QueryDict(feed.query), queryset=ical.feed_activities(feed.owner), request=request)
-        body = ical.feed(feed.owner, chosen.qs)
+        body = ical.feed(chosen.qs)
     headers = {"Cache-Control": "no-store, private", "Content-Disposition": 'inline; filename="tawama.ics"', "X-Robots-Tag": "noindex"}
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -35,7 +35,7 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
     link = link_of(activity)
     may_keep = can(request.user, "participant.keep", activity)
     context = {
-        "activity": activity, "tabs": tabs_of(activity, request.user, "feedback"), "link": link if may_keep else None, "may_keep": may_keep, "is_made": link is not None,
+        "activity": activity, "tabs": tabs_of(activity, request.user, "feedback"), "link": link if may_keep else None, "may_keep": may_keep,
         "address": actions.address_of(link) if link and may_keep else "", "is_open": link is not None and actions.is_open(link),
         "closes_on": actions.closing_day(link) if link else None, "results": actions.results_of(list(activity.feedback.all())),
     }  # fmt: skip

@@ -169,7 +169,7 @@ def queue_compare(request: HttpRequest) -> HttpResponse:
     """What the portal has and what the device holds, side by side; the person decides which is right."""
     pk = request.POST.get("activity", "")
     activity = get_for(request.user, whole(Activity.objects.all()), "activity.view", int(pk) if pk.isdigit() else 0)
-    given = record_of(request, activity)
+    given = record_of(request)
     if given is None:
         messages.error(request, _("This record cannot be compared. Open it and save it again."))
         return redirect("queue")
@@ -181,7 +181,7 @@ def queue_compare(request: HttpRequest) -> HttpResponse:
     return render(request, "activities/queue_compare.html", context)
 
 
-def record_of(request: HttpRequest, activity: Activity) -> ResultsSerializer | None:
+def record_of(request: HttpRequest) -> ResultsSerializer | None:
     """What the device holds, read as the API reads it; None when it cannot be read."""
     try:
         record = json.loads(request.POST.get("record", ""))

@@ -408,7 +408,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.POST.copy() if request.method == "POST" else None
     if given is not None and given.get("stage") == "all":
         given.update({f"p{person.pk}": Presence.PRESENT for person in people if person.presence == Presence.REGISTERED and not given.get(f"p{person.pk}")})
-    form = PresenceForm(given, activity=activity, people=people, asks_reason=asks_reason)
+    form = PresenceForm(given, people=people, asks_reason=asks_reason)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data.get("reason", "")
         changed = done(form, lambda: (actions.mark_presence(activity, form.marks(), by=request.user, reason=reason),), {"reason_missing": "reason"})

@@ -75,7 +75,7 @@ def record(request: HttpRequest, partnership: Partnership, kind: str, like: Acti
     def save() -> Activity:
         uid = form.cleaned_data["uid"]
         given = {"kind": kind, "partnership": partnership, **form.about(), **form.given(), "not_the_same": request.POST.get("not_the_same") == "1"}
-        activity, is_new = actions.once(uid, request.user, lambda: actions.log_activity(by=request.user, uid=uid, **given))
+        activity, is_new = actions.once(uid, lambda: actions.log_activity(by=request.user, uid=uid, **given))
         if not is_new:  # the same form sent twice: the first one counts
             return get_for(request.user, Activity.objects.all(), "activity.view", activity.pk)
         return activity
@@ -148,7 +148,7 @@ def saved_words(activity: Activity) -> str:
 def checked_once_more(request: HttpRequest, form: ReportForm, last: Activity | None) -> dict[str, Any]:
     """What the page that asks to look once more shows."""
     people = [head for head in form.people() if head.count]
-    return {"people": people, "warnings": look_again(form.kind, form.result_lines(), people, last), "posted": posted(request)}
+    return {"people": people, "warnings": look_again(form.kind, form.result_lines(), last), "posted": posted(request)}
 
 
 def redraw_lines(request: HttpRequest, form: ReportForm, stage: str, context: dict[str, Any]) -> HttpResponse:

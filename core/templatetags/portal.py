@@ -212,11 +212,6 @@ register.filter("month_name", lambda number: formats.month_name(int(number)))
 
 
 @register.filter
-def attribute(obj: Any, name: str) -> Any:
-    return getattr(obj, name)
-
-
-@register.filter
 def at(columns: Any, place: int) -> str:
     """The label of the column at `place`."""
     return str(columns[place].label)

@@ -187,7 +187,7 @@ def partnership_indicator(request: HttpRequest, pk: int, code: str) -> HttpRespo
     context = {
         "partnership": partnership, "tabs": room_tabs(partnership, "indicators"), "indicator": indicator, "progress": found, "marks": found.marks(), "target": target if target.pk else None,
         "chart": found.chart("course", title=_("Over time"), level=2), "ranges": range_chart("ranges", found.course) if found.course.behaviour.is_enough else None,
-        "beside": side, "beside_chart": side.chart(indicator) if side else None, "beside_words": beside_words(indicator, side) if side else [],
+        "beside": side, "beside_chart": side.chart(indicator) if side else None, "beside_words": beside_words(side) if side else [],
         "may_set": can(request.user, "target.set", partnership), "source": source_of(indicator),
     }  # fmt: skip
     return render(request, "evaluation/indicator_of_room.html", context)

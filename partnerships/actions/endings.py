@@ -16,7 +16,7 @@ from partnerships.actions.agreements import draft_agreement, words_about_agreeme
 from partnerships.actions.drafting import start_text
 from partnerships.actions.people import ministry, people_of
 from partnerships.choices import AgreementStatus
-from partnerships.lifecycle import AGREEMENT
+from partnerships.lifecycle import AGREEMENT, not_signed_ahead, not_signed_before_it_was_drafted
 from partnerships.models import Agreement, Signatory
 
 name_verbs(party_signed=_("Signed by a party"), notice=_("Notice given"))
@@ -31,7 +31,7 @@ def record_party_signature(signatory: Signatory, *, by: User | None, signed_on: 
         agreement.refresh_from_db(fields=["status", "frozen_at"])
         if agreement.status != AgreementStatus.APPROVED:
             raise TransitionRefused("wrong_status", _("The parties sign once the ministry has approved the text."))
-        for guard in AGREEMENT["sign"].guards[:2]:  # not ahead, not before the approval
+        for guard in (not_signed_ahead, not_signed_before_it_was_drafted):
             guard(agreement, by, {"signed_on": signed_on})
         before = signatory.signed_on
         if before != signed_on:

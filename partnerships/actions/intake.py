@@ -44,7 +44,7 @@ STALE_AFTER = timedelta(minutes=10)  # longer than a task may take: its reader d
 WRITTEN = (Verdict.CREATED, Verdict.UPDATED, Verdict.WARNING)
 NAMING = {*NAMES, "aliases"}
 
-name_verbs(undo_import=_("Import undone"), decide=_("Possible double settled"), match_columns=_("Columns matched"))
+name_verbs(undo_import=_("Import undone"), decide=_("Possible double settled"))
 
 
 # --- From the upload to the preview ---------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def agreement_changes(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement, "language": "-".join(languages), "ways": ways_to_read(agreement, languages),
         "versions": known, "start": min(start, end), "end": max(start, end), "articles": found if every else changed, "every": every,
-        "changed": len(changed), "total": len(found), "hand_overs": given[:5], "default": default, "newest": newest,
+        "changed": len(changed), "total": len(found), "default": default, "newest": newest,
     }  # fmt: skip
     return render(request, "partnerships/draft_changes.html", context)
 

@@ -128,7 +128,6 @@ def match_pair(request: HttpRequest, sender_pk: int, host_pk: int) -> HttpRespon
     context = {
         "sender": sender, "host": host, "rows": rows, "refused": refused, "form": form, "may_propose": may_propose, "open_proposal": open_proposal,
         "partners": len(ties.partners) if ties else None, "limit": problem.rules.limit_of(ties) if ties else None, "tabs": matching_tabs(request.user, "pairs"),
-        "severities": dict(Severity.choices),
     }  # fmt: skip
     return render(request, "partnerships/match_pair.html", context, status=400 if form.is_bound else 200)
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.policy import scope_for
 from core.exporters import Column
 from core.formats import day, digits, month_name, number, today
+from core.money import decimals
 from core.profile import home
 from evaluation.choices import EvaluationStatus
 from evaluation.indicators import Period, measure, rows, unit_name
@@ -155,7 +156,7 @@ def money_spent(asked: Asked) -> Part | None:
         return None
     cells = [(asked.scope.narrowed(reach=reach), period) for period in [asked.period, *([asked.before] if asked.before else [])]]
     found = support_sums(cells)
-    places_ = home().currency_decimals
+    places_ = decimals(home().currency)
     labels = {"granted": _("Granted"), "paid": _("Paid since"), "justified": _("Justified since")}
     lines = [[label, *with_difference([round(Decimal(one[name]), places_) for one in found])] for name, label in labels.items()]
     title = _("Support, in %(currency)s") % {"currency": home().currency}

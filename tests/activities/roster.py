@@ -6,9 +6,11 @@ from typing import Any
 from activities import actions
 from activities.actions import invitations
 from activities.actions import people as people_actions
+from activities.actions.certificates import LABEL, ask_for_certificates
 from activities.lifecycle import ACTIVITY
 from activities.models import Activity, Invitation, Participant, Professional
 from core.formats import today
+from core.models import Seal
 from partnerships.models import Institution, Profession
 from tests.cast import Cast
 
@@ -46,6 +48,12 @@ def approve(activity: Activity) -> Activity:
 def listed(cast: Cast, activity: Activity, *names: str, institution: Institution | None = None, **given: Any) -> list[Participant]:
     """These people, entered into the roster of the host and put on the list."""
     return [people_actions.add_participant(activity, person(cast, name, institution), by=cast.amal, **given) for name in names]
+
+
+def certificate(person: Participant, language: str, *, by: Any) -> Seal:
+    """Certificates for everybody on the list who was present; that of this person."""
+    ask_for_certificates(person.activity, language, by=by)
+    return Seal.objects.filter(object_type=LABEL, object_id=person.pk, language=language).latest("pk")
 
 
 def seminar(cast: Cast, *, starts_in: int = 15, seats: int | None = None, **given: Any) -> Activity:

@@ -66,8 +66,8 @@ def test_rate_below_five_people_says_neither_the_rate_nor_the_counts():
     with translation.override("en"):
         small, none, large = Rate(1, 4), Rate(0, 0), Rate(1, 20)
 
-        assert (small.value, small.interval, small.words, small.is_withheld) == (None, None, "fewer than five cases", True)
-        assert (none.words, none.is_withheld) == ("nobody yet", False)
+        assert (small.value, small.interval, small.words) == (None, None, "fewer than five cases")
+        assert none.words == "nobody yet"
         assert large.words == "5%"
         assert large.interval_words == "the true rate lies between 1% and 24%, with a certainty of 95%"
         assert [few(0), few(4), few(5)] == ["0", "fewer than five", "5"]

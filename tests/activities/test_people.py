@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from activities import actions as activity_actions
 from activities.actions import people as actions
-from activities.actions.certificates import issue_certificate
 from activities.choices import Presence
 from activities.forms import ReportForm
 from activities.models import Activity, Participant, Professional
@@ -164,7 +163,7 @@ def test_erasing_leaves_counts_and_takes_everything_else(client, cast):
     one = full_person(cast)
     activity = roster.held(cast)
     actions.add_participant(activity, one, by=cast.badr, days=2)
-    seal = issue_certificate(activity.participants.get(), "ar", by=cast.badr)
+    seal = roster.certificate(activity.participants.get(), "ar", by=cast.badr)
     before = activity_actions.totals_of(activity)
     client.force_login(cast.amal)
     assert SECRET in client.get(one.get_absolute_url()).content.decode()

@@ -66,9 +66,9 @@ def test_odd_figures_are_pointed_at(counts, warnings):
 @pytest.mark.django_db
 def test_figures_of_the_last_time_are_pointed_at(cast):
     last = factories.reported(cast)
-    same, other = (look_again(SURGICAL, factories.lines(cast, seen=seen), [], last) for seen in (40, 41))
+    same, other = (look_again(SURGICAL, factories.lines(cast, seen=seen), last) for seen in (40, 41))
 
-    assert same[:-1] == other == look_again(SURGICAL, factories.lines(cast), [])
+    assert same[:-1] == other == look_again(SURGICAL, factories.lines(cast))
     assert last.title in same[-1]
 
 

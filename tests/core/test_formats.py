@@ -8,6 +8,7 @@ from django.utils import translation
 
 from core import formats, profile
 from core.forms import CountField, DayField
+from core.money import decimals
 
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -47,7 +48,7 @@ def test_days_are_written_as_the_country_writes_them():
 def test_kuwait_writes_its_own_digits_months_and_marks(settings):
     settings.PROFILE_DIR = settings.PROFILE_DIR.parent / "KW"
 
-    assert profile.home().currency_decimals == 3
+    assert decimals(profile.home().currency) == 3
     assert formats.day(date(2026, 1, 5)) == "٥ يناير ٢٠٢٦"
     assert formats.number(1234.5, 1) == "١٬٢٣٤٫٥"
     with translation.override("en"):

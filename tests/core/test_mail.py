@@ -1,6 +1,7 @@
 """Every e-mail in every language: whole, small, one action, right to left where it must be, and neutral to what people type."""
 
 import email
+import fnmatch
 import re
 from datetime import date
 from email import policy
@@ -15,7 +16,7 @@ from django.utils.translation import trans_real
 from core.mail import compose, shortened, subject_of
 from core.models import Notice
 from core.outbox import tell
-from core.topics import TOPICS, named
+from core.topics import EVENT_TOPICS, TOPICS, named
 from tests.cast import Cast, person
 from tests.test_permissions import build
 
@@ -149,8 +150,9 @@ def test_actions_give_every_word_that_their_messages_need(cast: Cast, rules, str
 
 
 @pytest.mark.once
-def test_every_event_was_put_under_a_topic():
+def test_every_event_was_put_under_a_topic_and_every_topic_names_events_that_exist():
     assert [event for event in EVENTS if not named(event)] == []
+    assert [pattern for pattern in EVENT_TOPICS if not fnmatch.filter(EVENTS, pattern)] == []
     assert all(topic.why for topic in TOPICS.values() if topic.is_fixed)
 
 

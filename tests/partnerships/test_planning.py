@@ -267,9 +267,9 @@ def test_senders_left_out_say_why():
     plan = best_plan(problem)
 
     assert keys(plan) == [(1, 1)]
-    assert sender_left_out(problem, plan, idle) == ("better_elsewhere", {"needs": 1})
-    assert sender_left_out(problem, plan, far) == ("excluded", {"rules": {"unverified": 1}})
-    assert sender_left_out(problem, plan, odd) == ("no_need_in_specialty", {})
+    assert sender_left_out(problem, idle) == ("better_elsewhere", {"needs": 1})
+    assert sender_left_out(problem, far) == ("excluded", {"rules": {"unverified": 1}})
+    assert sender_left_out(problem, odd) == ("no_need_in_specialty", {})
     assert [row["sender"] for row in report(problem, plan, plan)["senders_left_out"]] == [2, 3, 4]
 
 

@@ -369,10 +369,20 @@ def find_pair(partnerships: list[Partnership], sender: Institution, host: Instit
 def seed_today(place: Place, places: dict[str, Institution], partnerships: list[Partnership], people: dict[str, User]) -> None:
     """Invented days relative to today, in every state that waits for somebody."""
     pair = find_pair(partnerships, places[place.north], places[place.south])
+    seed_agreement(pair, today() - timedelta(days=260), today() + timedelta(days=104))
+    seed_days(place, places, pair, people)
+    seed_drafts(pair, people)
+    seed_answers(pair, people)
+    other = find_pair(partnerships, places[place.other_sender], places[place.other])
+    seed_agreement(other, today() - timedelta(days=200), today() + timedelta(days=164))
+    seed_review(place, places, other, people["ministry"])
+
+
+def seed_days(place: Place, places: dict[str, Institution], pair: Partnership, people: dict[str, User]) -> None:
+    """Days of the pair: planned, approved, late with the report, reported by either side, confirmed, validated."""
     host, sender = places[place.south], places[place.north]
     specialties = [Specialty.objects.get(code=code) for code in place.specialties]
     north, south, ministry = people["coordinator.north"], people["coordinator.south"], people["ministry"]
-    seed_agreement(pair, today() - timedelta(days=260), today() + timedelta(days=104))
 
     def plan(starts: int, days: int, kind: str = "surgical") -> Activity:
         start = today() + timedelta(days=starts)
@@ -413,6 +423,10 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     transition_activity(ahead, ACTIVITY["submit"], by=south)
     transition_activity(ahead, ACTIVITY["approve"], by=ministry)
 
+
+def seed_drafts(pair: Partnership, people: dict[str, User]) -> None:
+    """Texts of the pair: a renewal that waits for visas, a statement that is negotiated."""
+    north, south = people["coordinator.north"], people["coordinator.south"]
     renewal = draft_agreement(
         pair, by=south, kind=AgreementKind.MEMORANDUM if pair.reach == "international" else AgreementKind.CONVENTION,
         starts_on=today() + timedelta(days=105), ends_on=today() + timedelta(days=469), note=INVENTED,
@@ -428,6 +442,10 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     start_text(statement, by=north)
     transition_agreement(statement, AGREEMENT["negotiate"], by=north)
 
+
+def seed_answers(pair: Partnership, people: dict[str, User]) -> None:
+    """The yearly evaluation of the pair, answered by both sides: not everything, and not alike."""
+    north, south, ministry = people["coordinator.north"], people["coordinator.south"], people["ministry"]
     yearly = schedule_evaluation(
         pair, by=ministry, kind=EvaluationKind.YEARLY, questionnaire=default_questionnaire(),
         opens_on=today() - timedelta(days=30), due_on=today() + timedelta(days=5),
@@ -436,12 +454,14 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     save_answers(yearly, by=south, answers={key: (2 + number % 3 - (number % 7 == 0), "") for key, number in criteria}, submit=True)
     save_answers(yearly, by=north, answers={key: (3 + number % 2 if number not in {14, 22} else None, "") for key, number in criteria}, submit=True)
 
-    other = find_pair(partnerships, places[place.other_sender], places[place.other])
-    seed_agreement(other, today() - timedelta(days=200), today() + timedelta(days=164))
+
+def seed_review(place: Place, places: dict[str, Institution], other: Partnership, ministry: User) -> None:
+    """The other pair: days recorded on behalf of its supporting side, an agreement that the ministry reviews."""
+    specialty = Specialty.objects.get(code=place.specialties[0])
     end = today() - timedelta(days=6)
     log_activity(
         by=None, behalf=places[place.other_sender], kind="surgical", partnership=other, starts_on=end - timedelta(days=3), ends_on=end, source_note=INVENTED,
-        lines=[ResultLine(places[place.other], "", specialties[0], {"consultations": 41, "operations_planned": 22, "operations_done": 22})],
+        lines=[ResultLine(places[place.other], "", specialty, {"consultations": 41, "operations_planned": 22, "operations_done": 22})],
     )  # fmt: skip
     review = draft_agreement(
         other, by=ministry, kind=AgreementKind.CONVENTION, starts_on=today() + timedelta(days=165), ends_on=today() + timedelta(days=529), note=INVENTED,
@@ -450,7 +470,7 @@ def seed_today(place: Place, places: dict[str, Institution], partnerships: list[
     transition_agreement(review, AGREEMENT["negotiate"], by=None)
     seed_answer(review, by=ministry)
     transition_agreement(review, AGREEMENT["request_visa"], by=None)
-    stand_in_visas(review, people["head"])
+    stand_in_visas(review)
 
 
 def seed_text(agreement: Agreement, *, by: User | None) -> None:
@@ -474,7 +494,7 @@ def seed_answer(agreement: Agreement, *, by: User) -> None:
     add_comment(clauses["patient-pathway"], by=by, text="هل نكتفي بالمتابعة في اليومين 7 و30؟ نقترح إضافة اليوم 90.")
 
 
-def stand_in_visas(agreement: Agreement, seat: User) -> None:
+def stand_in_visas(agreement: Agreement) -> None:
     """Visas of directors who have no demo login: invented directors, one per party."""
     for number, institution in enumerate(agreement.partnership.senders + agreement.partnership.hosts, 1):
         director = User.objects.create(email=f"director.{number}@invented.example", name="مدير المؤسسة", is_active=True)

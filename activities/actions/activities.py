@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from activities.choices import ActivityStatus
@@ -19,7 +20,7 @@ from activities.rules import Volume, covering_agreement, problems_with_dates, pr
 from core.editing import EditConflict, edit
 from core.formats import days, today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, by_itself
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions import ministry, names, people_of
@@ -48,11 +49,6 @@ def words_about(activity: Activity, **more: Any) -> dict[str, Any]:
         **in_each_language("activity", lambda: activity.title),
         **more,
     }
-
-
-def refuse_unless(by: User | None, action: str, obj: Any) -> None:
-    if by is not None and not can(by, action, obj):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 # --- Planning -------------------------------------------------------------------------------------------------------
@@ -315,7 +311,7 @@ def confirm_participation(activity: Activity, *, by: User) -> Activity:
     """Confirm, for one's own institution, that it takes part; the last party's word confirms the activity."""
     mine = institutions_of(by) & {party.institution_id for party in activity.parties.all()}
     if not mine or not can(by, "activity.confirm", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         activity.refresh_from_db(fields=["status", "version"])
         if activity.status != ActivityStatus.APPROVED:

@@ -8,8 +8,8 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from activities.models import Activity, Participant
 from activities.papers.certificate import KIND, LANGUAGES, is_ready, issued_certificate, revision_of, said, whole
 from core.history import changing, name_verbs, record
@@ -21,10 +21,6 @@ name_verbs(ask_certificates=_("Certificates asked for"))
 AT_ONCE = 12  # certificates that a page makes while somebody waits: under a second; more are made in the background
 LABEL = "activities.participant"
 signer = Signer(salt="activities.certificate", sep=".")
-
-
-def not_allowed() -> TransitionRefused:
-    return TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 def present(activity: Activity) -> Any:
@@ -42,8 +38,7 @@ def refuse_unless_ready(activity: Activity) -> None:
 
 def issue_certificate(person: Participant, language: str, *, by: User | None) -> Seal:
     """The certificate of one person. Raises TransitionRefused when the role, the activity or the presence does not allow it."""
-    if by is not None and not can(by, "certificate.issue", person.activity):
-        raise not_allowed()
+    refuse_unless(by, "certificate.issue", person.activity)
     refuse_unless_ready(person.activity)
     return issued_certificate(person, language, by=by)
 
@@ -61,8 +56,7 @@ def ask_for_certificates(activity: Activity, language: str, *, by: User | None) 
 
     What is asked for stands in the history, so a lost message or a dead worker loses nothing. Asking again makes what is missing.
     """
-    if by is not None and not can(by, "certificate.issue", activity):
-        raise not_allowed()
+    refuse_unless(by, "certificate.issue", activity)
     if language not in LANGUAGES:
         raise TransitionRefused("unknown_language", _("Choose one of the languages."))
     refuse_unless_ready(activity)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from activities.choices import ActivityStatus
 from activities.models import Activity, Feedback, FeedbackLink
 from core.formats import today
@@ -29,8 +29,7 @@ QUESTIONS = ("useful", "taught", "organised", "will_use")
 
 def open_feedback(activity: Activity, *, by: User | None) -> FeedbackLink:
     """The secret address of the form; made once, the same afterwards."""
-    if by is not None and not can(by, "participant.keep", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "participant.keep", activity)
     if activity.status in {ActivityStatus.CANCELLED, ActivityStatus.POSTPONED}:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned."))
     with changing():

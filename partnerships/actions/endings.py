@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from core.files import attach
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -25,8 +26,7 @@ name_verbs(party_signed=_("Signed by a party"), notice=_("Notice given"))
 def record_party_signature(signatory: Signatory, *, by: User | None, signed_on: date) -> Signatory:
     """The day on which one party signed the approved paper. Raises TransitionRefused for a day ahead or before the approval."""
     agreement = signatory.agreement
-    if by is not None and not can(by, "agreement.sign", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.sign", agreement)
     with changing():
         agreement.refresh_from_db(fields=["status", "frozen_at"])
         if agreement.status != AgreementStatus.APPROVED:
@@ -71,8 +71,7 @@ def give_notice(agreement: Agreement, *, by: User | None, given_on: date, reason
     Giving it again changes nothing. Raises TransitionRefused for a day ahead, without a reason, and for an agreement that is
     not signed.
     """
-    if by is not None and not can(by, "agreement.give_notice", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.give_notice", agreement)
     if given_on > today():
         raise TransitionRefused("in_future", _("The day cannot be in the future."))
     if not reason.strip():

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from core.editing import edit
 from core.folding import fold
@@ -14,7 +15,6 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused, apply
 from core.models import Attachment
-from partnerships.actions.institutions import allow
 from partnerships.choices import ProposalStatus
 from partnerships.lifecycle import MATCHPROPOSAL
 from partnerships.models import Institution, InstitutionName, InstitutionWord, IntakeRow, MatchProposal, NotDouble, PlanPair
@@ -58,8 +58,8 @@ def merge_institutions(survivor: Institution, double: Institution, *, by: User |
     thing the stronger one stays. The double remains as a tombstone with its history; its address leads to the survivor.
     Raises TransitionRefused (not_allowed, reason_missing, same, merged_already, opposite_sides, proposed_to_each_other).
     """
-    allow(by, "institution.merge", survivor)
-    allow(by, "institution.merge", double)
+    refuse_unless(by, "institution.merge", survivor)
+    refuse_unless(by, "institution.merge", double)
     if not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     if survivor.pk == double.pk:
@@ -228,7 +228,7 @@ def bury(double: Institution, survivor: Institution, *, by: User | None, reason:
 
 def not_a_double(one: Institution, other: Institution, *, by: User | None) -> NotDouble:
     """Remember that the two are two; saying it twice changes nothing."""
-    allow(by, "institution.merge", one)
+    refuse_unless(by, "institution.merge", one)
     if one.pk == other.pk:
         raise TransitionRefused("same", _("An institution cannot be merged into itself: choose another one."))
     first, second = sorted((one, other), key=lambda place: place.pk)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.outbox import tell
-from partnerships.actions.institutions import allow
 from partnerships.choices import JobState
 from partnerships.models import MatchingSettings, NationalPlan, PlanPair
 from partnerships.planning import SOLVE_SECONDS, UNITS, best_plan, greedy_plan, prepare, report
@@ -38,7 +38,7 @@ def set_weights(values: dict[str, Any], *, by: User | None, version: int | None 
 
     Raises EditConflict when somebody else was faster, TransitionRefused when the weights add up to nothing.
     """
-    allow(by, "matching.set_weights")
+    refuse_unless(by, "matching.set_weights")
     with changing():
         row = MatchingSettings.current()
         checked_weights({**weights_of(row), **values})
@@ -62,7 +62,7 @@ def ask_for_plan(*, by: User | None, title: str = "", weights: dict[str, Any] | 
 
     Whoever may not set the weights asks with those in force. Raises TransitionRefused (not_allowed, no_weights).
     """
-    allow(by, "matching.plan")
+    refuse_unless(by, "matching.plan")
     in_force = weights_of(MatchingSettings.current())
     wanted = checked_weights({**in_force, **(weights or {})})
     if wanted != in_force and by is not None and not can(by, "matching.set_weights"):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from activities.choices import ActivityStatus, OccasionKind, Presence
+from activities.choices import OFF, PLANNED, ActivityStatus, OccasionKind, Presence
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, Participant, Professional, Site
 from activities.occasions import Rule, Special, occasions_between, rules_now
@@ -24,8 +24,7 @@ from partnerships.choices import Side
 from partnerships.models import Institution, Partnership, Specialty
 
 SERIOUS, WARNING = "serious", "warning"
-IDLE = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED, ActivityStatus.RETURNED)  # they hold nobody and no place
-PLANNED = (ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED)
+IDLE = OFF | {ActivityStatus.RETURNED}  # they hold nobody and no place
 GIVING = (Side.SENDER, Side.PEER)
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.policy import institutions_of
+from activities.choices import PLANNED, InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
 from activities.choices import ActivityStatus as S
-from activities.choices import InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
 from core.formats import days, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
@@ -61,7 +61,7 @@ def of_the_ministry(activity: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("of_partnership", _("An activity of a partnership is submitted by its coordinators."))
 
 
-BEFORE_REPORT = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED, S.CONFIRMED, S.POSTPONED})
+BEFORE_REPORT = PLANNED | {S.POSTPONED}
 
 ACTIVITY = lifecycle(
     "activity",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
-from activities.choices import ActivityStatus, OccasionKind
+from activities.choices import OFF, OccasionKind
 from activities.clashes import GIVING
 from activities.kinds import REGISTRY
 from activities.models import Activity
@@ -25,7 +25,6 @@ from partnerships.choices import Side
 SHOWN_A_DAY = 3
 AGENDA_AT_MOST = 300
 COMPARED = 400  # activities of a stretch; among more, clashes are not looked for: a month of them is narrowed first
-OFF = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED)  # on no day, unless they are asked for
 
 
 @dataclass

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import refuse_unless
 from accounts.models import User
-from activities.choices import ActivityStatus
+from activities.choices import OFF
 from activities.models import Activity, Feedback, FeedbackLink
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -30,7 +30,7 @@ QUESTIONS = ("useful", "taught", "organised", "will_use")
 def open_feedback(activity: Activity, *, by: User | None) -> FeedbackLink:
     """The secret address of the form; made once, the same afterwards."""
     refuse_unless(by, "participant.keep", activity)
-    if activity.status in {ActivityStatus.CANCELLED, ActivityStatus.POSTPONED}:
+    if activity.status in OFF:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned."))
     with changing():
         there = FeedbackLink.objects.filter(activity=activity).first()
@@ -52,7 +52,7 @@ def closing_day(link: FeedbackLink) -> date:
 
 def is_open(link: FeedbackLink) -> bool:
     """From the first day of the activity to the closing day, unless it was called off."""
-    off = link.activity.status in {ActivityStatus.CANCELLED, ActivityStatus.POSTPONED}
+    off = link.activity.status in OFF
     return not off and link.activity.starts_on <= today() <= closing_day(link)
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policy import Role
 from activities.actions.people import create_professional, drop, enter
 from activities.actions.seats import has_seat, move_up
-from activities.choices import ActivityOrigin, ActivityStatus, InvitationStatus, ParticipantRole, Presence
+from activities.choices import PLANNED, ActivityOrigin, InvitationStatus, ParticipantRole, Presence
 from activities.lifecycle import ACTIVITY, INVITATION
 from activities.models import Activity, ActivityParty, Invitation, Participant, Professional, Series, Site
 from activities.rules import problems_with_dates, refuse
@@ -32,7 +32,6 @@ name_verbs(
 )  # fmt: skip
 
 MOST_DATES = 24  # of one series at once
-OPEN = frozenset({ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED})
 
 
 # --- Making them --------------------------------------------------------------------------------------------------
@@ -118,7 +117,7 @@ def answering(institution: Institution | int) -> list[User]:
 def refuse_unless_open(activity: Activity) -> None:
     if activity.partnership_id:
         raise TransitionRefused("of_partnership", _("An activity of a partnership has no invitations: its parties take part."))
-    if activity.status not in OPEN:
+    if activity.status not in PLANNED:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned: nobody is added to it."))
     if activity.ends_on < today():
         raise TransitionRefused("already_over", _("These days are already over."))

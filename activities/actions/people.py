@@ -13,7 +13,7 @@ from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can, may_act_for
 from activities.actions.seats import has_seat, move_up
-from activities.choices import ActivityStatus, Part, ParticipantRole, Presence
+from activities.choices import OFF, ActivityStatus, Part, ParticipantRole, Presence
 from activities.models import Activity, Invitation, Participant, Professional
 from activities.totals import refresh
 from core.editing import VEIL, edit
@@ -34,7 +34,6 @@ name_verbs(
 PERSONAL = ("name", "latin_name", "sex", "rank", "languages", "email", "phone")  # what the history never holds and an erasure removes
 LEARNS = {ParticipantRole.TRAINEE: Part.TRAINED}  # every other role is of the team
 CLOSED = frozenset({ActivityStatus.COUNTER_CONFIRMED, ActivityStatus.VALIDATED})  # the figures are agreed: only the ministry mends them
-OFF = frozenset({ActivityStatus.CANCELLED, ActivityStatus.POSTPONED})
 MOST_SCORE = 100
 
 

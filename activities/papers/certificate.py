@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from activities.choices import ActivityStatus, ParticipantRole
+from activities.choices import APPROVED_OR_LATER, ParticipantRole
 from activities.models import Activity, Participant
 from activities.querysets import with_own_parties
 from core.formats import day, days, number, today
@@ -24,16 +24,6 @@ from partnerships.papers.words import joined
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 KIND = "certificate"
 LANGUAGES = ("ar", "fr", "en")
-HELD = frozenset(
-    {
-        ActivityStatus.APPROVED,
-        ActivityStatus.CONFIRMED,
-        ActivityStatus.REPORTED,
-        ActivityStatus.DISPUTED,
-        ActivityStatus.COUNTER_CONFIRMED,
-        ActivityStatus.VALIDATED,
-    }
-)
 
 
 def whole(queryset: Any) -> Any:
@@ -45,7 +35,7 @@ def whole(queryset: Any) -> Any:
 
 def is_ready(activity: Activity) -> bool:
     """Whether the activity took place: approved or later, and its last day has come. The presence of people is asked one by one."""
-    return activity.status in HELD and activity.ends_on <= today()
+    return activity.status in APPROVED_OR_LATER and activity.ends_on <= today()
 
 
 def heading(person: Participant) -> str:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext
 
-from activities.choices import ActivityStatus, AgeBand, Cadre, Part, ParticipantRole, Presence
+from activities.choices import APPROVED_OR_LATER, OFF, AgeBand, Cadre, Part, ParticipantRole, Presence
 from activities.models import Activity, Participant
 from activities.models.result import figure_label
 from activities.papers.certificate import capital, revision_of, without_vowel_marks
@@ -35,9 +35,6 @@ HERE = Path(__file__).parent
 TEMPLATE = HERE / "kit.typ"
 KIND = "mission_order"
 LANGUAGES = ("ar", "fr", "en")
-FINAL = frozenset(ActivityStatus) - {
-    ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.POSTPONED, ActivityStatus.CANCELLED,
-}  # fmt: skip
 MOST_SITES, MOST_SPECIALTIES = 4, 4  # on the form of results; what is more has blank columns
 PARTS: dict[str, str | Promise] = {
     "order": gettext_lazy("Mission order"),
@@ -69,7 +66,7 @@ def parts_of(activity: Activity) -> list[str]:
 
 def is_final(activity: Activity) -> bool:
     """Whether the mission order may be issued: the ministry has approved the mission."""
-    return activity.status in FINAL
+    return activity.status in APPROVED_OR_LATER
 
 
 # --- The words of each page ---------------------------------------------------------------------------------------
@@ -297,7 +294,7 @@ def kit_pdf(activity: Activity, language: str, parts: list[str], *, by: Any = No
 
 def facts_about(activity: Activity) -> Facts | None:
     """What anybody with the code of a paper may know: what it is, the institutions, the days, where it stands. No names of people."""
-    if not is_final(activity) and activity.status not in {ActivityStatus.POSTPONED, ActivityStatus.CANCELLED}:
+    if not is_final(activity) and activity.status not in OFF:
         return None
     lines: list[tuple[Any, Any]] = [(_("Kind"), capital(activity.get_kind_display())), (_("Reference"), reference(activity))]
     lines += [(_("Institution"), party.institution.name) for party in activity.parties.select_related("institution")]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.policy import institutions_of
-from activities.choices import ActivityStatus, InvitationStatus
+from activities.choices import OFF, ActivityStatus, InvitationStatus
 from activities.execution import programmes_returned, programmes_to_approve, without_programme, year_to_plan
 from activities.models import Invitation
 from activities.people_panels import presence_owed
@@ -82,7 +82,7 @@ def presence_to_record(user: Any, roles: set[str]) -> Iterator[Waiting]:
 def invitations_to_answer(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Invitations to workshops and seminars of the ministry, due a week before the first day."""
     mine = Invitation.objects.filter(institution__in=institutions_of(user), status=InvitationStatus.SENT, activity__starts_on__gt=today())
-    rows = mine.exclude(activity__status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).select_related("activity", "institution")
+    rows = mine.exclude(activity__status__in=OFF).select_related("activity", "institution")
     for invitation in rows.order_by("activity__starts_on", "pk")[:AT_MOST]:
         due = max(invitation.activity.starts_on - timedelta(days=7), today())
         yield Waiting(

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 name_verbs(schedule=_("Scheduled"), withdraw=_("Evaluation taken off the calendar"), move=_("Moved"), extend=_("More time given"))
 
-HELD = (AgreementStatus.SIGNED, AgreementStatus.SUSPENDED, AgreementStatus.TERMINATED)
+WAS_SIGNED = (AgreementStatus.SIGNED, AgreementStatus.SUSPENDED, AgreementStatus.TERMINATED)
 
 
 def words_about(evaluation: Evaluation, **more: Any) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def courses_of_partnerships() -> dict[int, list[schedule.Stretch]]:
     """The stretches of agreements of each partnership that is active or closed. Annexes do not count: they lie inside."""
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     rows = Agreement.objects.filter(
-        status__in=HELD, signed_on__isnull=False, parent=None, partnership__status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.CLOSED]
+        status__in=WAS_SIGNED, signed_on__isnull=False, parent=None, partnership__status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.CLOSED]
     )
     for partnership, starts_on, ends_on, terminated_on in rows.order_by("pk").values_list("partnership", "starts_on", "ends_on", "terminated_on"):
         last = min(ends_on, terminated_on - timedelta(days=1)) if terminated_on else ends_on

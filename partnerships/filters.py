@@ -15,7 +15,6 @@ from core.profile import home
 from partnerships.choices import (
     AgreementKind,
     AgreementStatus,
-    Answer,
     InterestStatus,
     NeedKind,
     PartnershipStatus,
@@ -284,7 +283,7 @@ class ProposalFilters(PlaceFilters):
         if value == "lapsed":
             return queryset.lapsed()
         if value == "accepted":
-            return queryset.filter(status=ProposalStatus.SENT, sender_answer=Answer.ACCEPTED, host_answer=Answer.ACCEPTED)
+            return queryset.accepted_by_both()
         return queryset.filter(status=value)
 
 

@@ -163,6 +163,14 @@ class ProposalQuerySet(ScopedQuerySet):
         places = (f"{side}__{name}" for side in ("sender", "host") for name in ("kind", "region", "country"))
         return self.select_related(*places, "plan", "partnership", "proposed_by").prefetch_related("specialties")
 
+    def open(self) -> Self:
+        """Neither decided nor withdrawn; never more than one for the same two."""
+        return self.filter(status__in=["proposed", "sent"])
+
+    def accepted_by_both(self) -> Self:
+        """Sent, and both sides have accepted: the ministry decides."""
+        return self.filter(status="sent", sender_answer="accepted", host_answer="accepted")
+
     def lapsed(self) -> Self:
         """Sent, the days to answer are over, and a side has said nothing."""
         return self.filter(Q(sender_answer="") | Q(host_answer=""), status="sent", answer_due_on__lt=today())

@@ -15,7 +15,6 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused, apply
 from core.models import Attachment
-from partnerships.choices import ProposalStatus
 from partnerships.lifecycle import MATCHPROPOSAL
 from partnerships.models import Institution, InstitutionName, InstitutionWord, IntakeRow, MatchProposal, NotDouble, PlanPair
 from partnerships.references import references, refresh_search_of, rows_of
@@ -24,7 +23,6 @@ name_verbs(merge=_("Double merged into it"), merged=_("Merged into another"), no
 
 # Derived from the institution itself, or said of these two; and what an import did, which its undoing must still know.
 LEFT_BEHIND = {(InstitutionName, "institution"), (InstitutionWord, "institution"), (IntakeRow, "institution"), (NotDouble, "first"), (NotDouble, "second")}
-OPEN_PROPOSALS = (ProposalStatus.PROPOSED, ProposalStatus.SENT)
 NOT_TAKEN_OVER = {
     "id",
     "code",
@@ -95,7 +93,7 @@ def refuse_opposite_sides(survivor: Institution, double: Institution) -> None:
                     "opposite_sides", _("The two are on different sides of %(object)s. They are two institutions, or that has to be put right first.")
                     % {"object": getattr(row, whole)},
                 )  # fmt: skip
-    between = MatchProposal.objects.filter(models.Q(sender=survivor, host=double) | models.Q(sender=double, host=survivor), status__in=OPEN_PROPOSALS)
+    between = MatchProposal.objects.open().filter(models.Q(sender=survivor, host=double) | models.Q(sender=double, host=survivor))
     if between.exists():
         raise TransitionRefused("proposed_to_each_other", _("The two are proposed to each other: withdraw the proposal first."))
 

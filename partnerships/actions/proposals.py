@@ -55,7 +55,7 @@ def propose(
         raise TransitionRefused("specialties_missing", _("Name at least one specialty."))
     with changing():
         check_rules(sender, host, wanted)
-        if MatchProposal.objects.filter(sender=sender, host=host, status__in=[ProposalStatus.PROPOSED, ProposalStatus.SENT]).exists():
+        if MatchProposal.objects.open().filter(sender=sender, host=host).exists():
             raise TransitionRefused("already_open", _("A proposal for these two is open already: decide or withdraw it first."))
         kept = not_yet_twinned(sender, host, wanted)
         proposal = MatchProposal.objects.create(sender=sender, host=host, score=score, reasons=list(reasons), plan=plan, note=note, proposed_by=by)
@@ -165,7 +165,7 @@ def answer_proposal(proposal: MatchProposal, *, by: User | None, answer: str, re
         proposal.refresh_from_db()
         if proposal.status != ProposalStatus.SENT:
             raise TransitionRefused("wrong_status", _("No answer is asked for now: the proposal has been decided or withdrawn."))
-        if proposal.answer_due_on and today() > proposal.answer_due_on:
+        if not proposal.is_answerable:
             raise TransitionRefused("lapsed", _("The days to answer are over. The ministry can send the proposal again."))
         if answer == Answer.DECLINED and not reason.strip():
             raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))

@@ -17,7 +17,7 @@ from core.outbox import tell
 from partnerships.actions.agreements import words_about_agreement
 from partnerships.actions.people import ministry, people_of
 from partnerships.choices import AmendmentStatus
-from partnerships.lifecycle import AMENDMENT, agreement_holds
+from partnerships.lifecycle import AMENDMENT, agreement_holds, no_open_amendment
 from partnerships.models import Agreement, Amendment, AmendmentChange, Clause
 
 name_verbs(reword=_("Clause worded anew"))
@@ -39,8 +39,7 @@ def draft_amendment(agreement: Agreement, *, by: User | None, subject: str, effe
     if ends_on is not None and ends_on < effective_on:
         raise TransitionRefused("end_before_start", _("The new end comes before the day from which the amendment holds."))
     with changing():
-        if agreement.amendments.filter(status__in=[AmendmentStatus.DRAFT, AmendmentStatus.REVIEW]).exists():
-            raise TransitionRefused("amendment_open", _("An amendment is open: sign or abandon it first."))
+        no_open_amendment(agreement, by, {})
         last = agreement.amendments.aggregate(last=Max("number"))["last"] or 0
         amendment = Amendment(agreement=agreement, number=last + 1, subject=subject, effective_on=effective_on, ends_on=ends_on)
         agreement_holds(amendment, by, {})

@@ -47,12 +47,12 @@ def renew_agreement(agreement: Agreement, *, by: User | None, starts_on: date, e
     Raises TransitionRefused unless the old one was signed, while a renewal is being drafted already, and when the new one
     begins before the old one.
     """
-    if agreement.status not in {AgreementStatus.SIGNED, AgreementStatus.TERMINATED}:
+    if not agreement.is_renewable:
         raise TransitionRefused("not_signed", _("Only a signed agreement can be renewed."))
     if starts_on <= agreement.starts_on:
         raise TransitionRefused("too_early", _("The new agreement begins after the one that it renews."))
     with changing():
-        if agreement.renewals.exclude(status=AgreementStatus.CANCELLED).exists():
+        if agreement.has_renewal:
             raise TransitionRefused("renewal_there", _("A renewal has been begun already: carry on with it."))
         renewal = draft_agreement(
             agreement.partnership, by=by, kind=agreement.kind, starts_on=starts_on, ends_on=ends_on, renewal=agreement.renewal, subject=agreement.subject,
@@ -78,7 +78,7 @@ def give_notice(agreement: Agreement, *, by: User | None, given_on: date, reason
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     with changing():
         agreement.refresh_from_db(fields=["status", "notice_given_on"])
-        if agreement.status not in {AgreementStatus.SIGNED, AgreementStatus.SUSPENDED}:
+        if not agreement.is_binding:
             raise TransitionRefused("not_signed", _("Notice is given of a signed agreement only."))
         if agreement.notice_given_on is not None:
             return agreement

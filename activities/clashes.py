@@ -20,12 +20,11 @@ from activities.occasions import Rule, Special, occasions_between, rules_now
 from activities.rules import LONGEST, covering_agreement
 from core.formats import day, days, in_language, number, today
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 SERIOUS, WARNING = "serious", "warning"
 IDLE = OFF | {ActivityStatus.RETURNED}  # they hold nobody and no place
-GIVING = (Side.SENDER, Side.PEER)
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from activities.choices import ActivityStatus, OccasionKind
-from activities.clashes import GIVING, IDLE
+from activities.clashes import IDLE
 from activities.execution import execution_of
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, PlannedActivity, Programme
 from activities.occasions import Special, occasions_between, rules_now
 from core.formats import day, days, digits, in_language, month_name, number, today
 from core.profile import home
-from partnerships.choices import NeedKind
+from partnerships.choices import GIVING, NeedKind
 from partnerships.deficits import NeedRow
 from partnerships.models import Need, Offer, Specialty
 

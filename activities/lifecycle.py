@@ -12,7 +12,7 @@ from core.formats import days, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
 
 def has_ended(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -226,7 +226,7 @@ def visitors_without_licence(activity: Any) -> list[str]:
 
 def visitors_are_licensed(activity: Any, by: Any, given: dict[str, Any]) -> None:
     """An international visiting mission is not confirmed before every visiting specialist may practise."""
-    if not activity.kind_of.needs_licences or not any(place.country.code != home().country for place in activity.of_side(Side.SENDER, Side.PEER)):
+    if not activity.kind_of.needs_licences or not any(place.country.code != home().country for place in activity.of_side(*GIVING)):
         return
     if names := visitors_without_licence(activity):
         words = {"names": joined(f"\u2068{name}\u2069" for name in names)}

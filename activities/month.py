@@ -13,14 +13,13 @@ from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
 from activities.choices import OFF, OccasionKind
-from activities.clashes import GIVING
 from activities.kinds import REGISTRY
 from activities.models import Activity
 from activities.occasions import Special, hijri_day
 from activities.rules import LONGEST
 from core.formats import HIJRI_MONTHS, days, digits, in_language, language
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
 SHOWN_A_DAY = 3
 AGENDA_AT_MOST = 300

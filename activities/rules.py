@@ -15,11 +15,10 @@ from activities.models import OUTCOMES, Activity
 from activities.models.result import figure_label
 from core.folding import fold
 from core.formats import day, number, today
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
 
 LONGEST = timedelta(days=60)
-GIVING = (Side.SENDER, Side.PEER)
 HIGHEST = {  # one line, whatever the kind: beyond it somebody mistyped
     "operations_planned": 3_000, "operations_done": 3_000, "transferred": 3_000, "complications": 3_000, "operating_lists": 500,
     "lists_with_checklist": 500, "cases_discussed": 3_000,

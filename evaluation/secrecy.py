@@ -12,9 +12,9 @@ from accounts.policy import can, institutions_of
 from core.models import Attachment
 from evaluation.choices import AnsweringSide, EvaluationStatus
 from evaluation.models import Evaluation, EvaluationSide
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
-SIDES = {AnsweringSide.SENDER: (Side.SENDER, Side.PEER), AnsweringSide.HOST: (Side.HOST,)}
+SIDES = {AnsweringSide.SENDER: GIVING, AnsweringSide.HOST: (Side.HOST,)}
 EVIDENCE, OF_VISIT = "evidence", "visit"  # roles of attachments
 CONCLUDED = frozenset({EvaluationStatus.REVIEWED, EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED})
 

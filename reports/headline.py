@@ -23,7 +23,7 @@ from activities.querysets import with_own_parties
 from core.exporters import Column
 from core.formats import today
 from evaluation.indicators import Period, Scope, measure, rows, totals
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
 from partnerships.querysets import with_parties
 
@@ -93,7 +93,7 @@ def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
 
 def institutions(user: Any, chosen: Chosen, side: str) -> QuerySet[Institution]:
     """The distinct institutions on one side of the agreements signed and the activities held in the period."""
-    return rows.places_of(rows.SENDING if side == Side.SENDER else [side], [chosen.cell(user)])
+    return rows.places_of(GIVING if side == Side.SENDER else [side], [chosen.cell(user)])
 
 
 def results(user: Any, chosen: Chosen) -> QuerySet[Result]:
@@ -142,7 +142,7 @@ def inside_activity(rows: QuerySet) -> QuerySet:
 
 
 def ends_of(thing: Any) -> list[str]:
-    sides = (Side.SENDER, Side.PEER), (Side.HOST,)
+    sides = GIVING, (Side.HOST,)
     return ["، ".join(str(place) for place in thing.of_side(*side)) for side in sides]
 
 

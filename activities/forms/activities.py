@@ -14,10 +14,10 @@ from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, Professional, Site
 from activities.models.result import figure_label
 from activities.photos import without_traces
-from activities.rules import GIVING, HeadCount, ResultLine, Whose, problems_with_dates, problems_with_report, site_choices
+from activities.rules import HeadCount, ResultLine, Whose, problems_with_dates, problems_with_report, site_choices
 from core.formats import today
 from core.forms import CountField, DayField, LineField, ManyFiles, PortalForm, WordsField
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 ANOTHER_PLACE = "other"

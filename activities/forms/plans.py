@@ -9,9 +9,9 @@ from activities.choices import ActivityOrigin, VisitPurpose
 from activities.forms.activities import MOST_LINES, FewWordsField, PartiesField, specialty_choices
 from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, PlannedActivity, Professional
-from activities.rules import GIVING, Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
+from activities.rules import Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
 from core.forms import CountField, DayField, LineField, ManyField, PortalForm, VersionedForm
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 LOGISTICS = ("theatres", "consumables", "lodging", "travel")

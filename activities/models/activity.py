@@ -14,7 +14,7 @@ from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuery
 from core.folding import fold
 from core.formats import days, today
 from core.models import Searched, TimeStamped
-from partnerships.choices import DatePrecision, Side
+from partnerships.choices import GIVING, DatePrecision, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
 from partnerships.models.geography import folded_names
 from partnerships.models.partnership import names_of
@@ -133,7 +133,7 @@ class Activity(Searched, TimeStamped):
 
     @property
     def sender_places(self) -> str:
-        return names_of(self.of_side(Side.SENDER, Side.PEER))
+        return names_of(self.of_side(*GIVING))
 
     @property
     def host_places(self) -> str:

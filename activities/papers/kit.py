@@ -27,7 +27,7 @@ from core.profile import home
 from core.seals import Facts, issue, spaced
 from core.tables import table
 from core.typesetting import isolated, qr_svg, typeset
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.papers.words import joined, language_name
 from partnerships.querysets import with_parties
 
@@ -113,7 +113,7 @@ def institution_of(row: Participant) -> str:
 
 def order_words(activity: Activity, language: str) -> dict[str, Any]:
     """What the mission order says: words only. A paper of its own is due whenever one of them changes."""
-    senders, hosts = activity.of_side(Side.SENDER, Side.PEER), activity.of_side(Side.HOST)
+    senders, hosts = activity.of_side(*GIVING), activity.of_side(Side.HOST)
     name = activity.get_kind_display()
     lines = [(_("Reference"), reference(activity))]
     lines.append((_("Purpose"), capital(pgettext("kind and subject", "%(kind)s: %(name)s") % {"kind": name, "name": activity.name} if activity.name else name)))

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext, override, pgettext
 
 from core.formats import day, digits, number
 from core.typesetting import isolated
-from partnerships.choices import CostItem, Payer, Side
+from partnerships.choices import GIVING, CostItem, Payer, Side
 from partnerships.models import Agreement, Institution
 
 
@@ -47,7 +47,7 @@ def duration(agreement: Agreement) -> str:
 def sides(agreement: Agreement) -> tuple[list[Institution], list[Institution]]:
     parties = agreement.partnership.parties.all()
     return (
-        [party.institution for party in parties if party.side in {Side.SENDER, Side.PEER}],
+        [party.institution for party in parties if party.side in GIVING],
         [party.institution for party in parties if party.side == Side.HOST],
     )
 

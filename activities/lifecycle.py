@@ -1,5 +1,6 @@
 """The lifecycles of activities, of visiting specialists' files and of annual programmes: tables and guards."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from core.formats import days, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
 from core.profile import home
-from partnerships.choices import GIVING, Side
+from partnerships.choices import GIVING
 
 
 def has_ended(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -29,16 +30,16 @@ def for_the_other_side(activity: Any, by: Any, given: dict[str, Any]) -> None:
     """The side that wrote the report cannot confirm it, nor can the person who wrote it from any other seat."""
     if by is None:
         return
-    mine = institutions_of(by) & {party.institution_id for party in activity.parties.all()}  # others of the partnership were not there
-    if by.pk == activity.reported_by_id or activity.reported_for_id in mine or not mine - own_side(activity):
+    if by.pk == activity.reported_by_id or not on_the_other_side(activity, institutions_of(by)):
         raise TransitionRefused("own_report", _("The figures are confirmed by the other side, not by the one that wrote them."))
 
 
-def own_side(activity: Any) -> set[int]:
-    """The institutions on the side that reported; a report of the ministry belongs to no side."""
+def on_the_other_side(activity: Any, institutions: Collection[int]) -> bool:
+    """Whether `institutions` answer for a side that did not report; others of the partnership were not there. A report of the ministry belongs to no side."""
     parties = list(activity.parties.all())
-    sides = {party.side for party in parties if party.institution_id == activity.reported_for_id}
-    return {party.institution_id for party in parties if party.side in sides}
+    reporting = {party.side for party in parties if party.institution_id == activity.reported_for_id}
+    there = {party.institution_id: party.side for party in parties if party.institution_id in institutions}
+    return activity.reported_for_id not in there and any(side not in reporting for side in there.values())
 
 
 def not_the_author(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -47,7 +48,7 @@ def not_the_author(activity: Any, by: Any, given: dict[str, Any]) -> None:
 
 
 def all_have_confirmed(activity: Any, by: Any, given: dict[str, Any]) -> None:
-    if activity.parties.filter(confirmed_at=None, side__in=[Side.SENDER, Side.PEER, Side.HOST]).exists():
+    if activity.parties.unconfirmed().exists():
         raise TransitionRefused("confirmation_missing", _("A party has not confirmed yet."))
 
 

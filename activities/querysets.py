@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
 from core.formats import today
+from partnerships.choices import TAKING_PART
 from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
 
 REPORT_DUE_DAYS = 15  # after the last day; design decision shared with the reminder of late reports
@@ -103,6 +104,12 @@ class OfActivityQuerySet(ScopedQuerySet):
 
     def within(self, reach: Reach) -> Q:
         return Q(activity__partnership__in=partnerships_of(reach)) | Q(activity__in=own_activities_of(reach))
+
+
+class PartyQuerySet(models.QuerySet):
+    def unconfirmed(self) -> Self:
+        """Those that have to say yet that they take part."""
+        return self.filter(confirmed_at=None, side__in=TAKING_PART)
 
 
 class PlacementQuerySet(OfActivityQuerySet):

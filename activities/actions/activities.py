@@ -319,7 +319,7 @@ def confirm_participation(activity: Activity, *, by: User) -> Activity:
         new = ActivityParty.objects.filter(activity=activity, institution__in=mine, confirmed_at=None).update(confirmed_at=timezone.now(), confirmed_by=by)
         if new:
             record(activity, "confirm_participation", by=by, after={"institutions": sorted(mine)})
-        if not activity.parties.filter(confirmed_at=None, side__in=[Side.SENDER, Side.PEER, Side.HOST]).exists():
+        if not activity.parties.unconfirmed().exists():
             apply(activity, ACTIVITY["confirm"], by=None)
     return activity
 

@@ -26,7 +26,6 @@ from core.files import attachments_of
 from core.lifecycle import TransitionRefused, check
 from core.listing import list_page
 from core.models import Attachment
-from partnerships.choices import Side
 from partnerships.querysets import with_parties
 
 COLUMNS = (
@@ -132,8 +131,7 @@ def waits_for(activity: Activity) -> list[str]:
     """The institutions that have not said yet that they take part; nobody once the activity waits for something else."""
     if activity.status != ActivityStatus.APPROVED:
         return []
-    sides = {Side.SENDER, Side.PEER, Side.HOST}
-    return [str(party.institution) for party in activity.parties.all() if party.confirmed_at is None and party.side in sides]
+    return [str(party.institution) for party in activity.parties.all() if party.is_unconfirmed]
 
 
 @require_POST

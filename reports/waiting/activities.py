@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts.policy import institutions_of
 from activities.choices import OFF, ActivityStatus, InvitationStatus
 from activities.execution import programmes_returned, programmes_to_approve, without_programme, year_to_plan
+from activities.lifecycle import on_the_other_side
 from activities.models import Invitation
 from activities.people_panels import presence_owed
 from core.formats import digits, today
@@ -35,8 +36,7 @@ def to_counter_confirm(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = institutions_of(user)
     rows = activities(user).filter(status=ActivityStatus.REPORTED).exclude(reported_by=user).prefetch_related("parties")
     for activity in rows.order_by("reported_at")[:AT_MOST]:
-        sides = {party.side for party in activity.parties.all() if party.institution_id == activity.reported_for_id}
-        if activity.reported_for_id in mine or not mine & {party.institution_id for party in activity.parties.all() if party.side not in sides}:
+        if not on_the_other_side(activity, mine):
             continue
         due = activity.reported_at.date() + timedelta(days=15) if activity.reported_at else None
         yield Waiting(

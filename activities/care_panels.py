@@ -87,10 +87,9 @@ def next_care(partnership: Partnership) -> Iterable[Next]:
     """Papers to bring, to check and licences to give before a mission; checks that are due; placements to assess."""
     yield from next_visitors(partnership)
     yield from next_checks(partnership)
-    over = Placement.objects.filter(activity__partnership=partnership, assessed_at=None, activity__ends_on__lt=today()).exclude(activity__status__in=OFF)
-    for placement in over.select_related("trainee", "activity").order_by("activity__ends_on", "pk")[:20]:
+    for placement in Placement.objects.filter(activity__partnership=partnership).to_assess()[:20]:
         yield Next(
-            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, _("the side that received"), placement.activity.ends_on + timedelta(days=15),
+            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, _("the side that received"), placement.assess_by,
             placement.get_absolute_url(), _("Assess"),
         )  # fmt: skip
 

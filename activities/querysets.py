@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
+from activities.choices import OFF
 from core.formats import today
 from partnerships.choices import TAKING_PART
 from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
@@ -114,6 +115,11 @@ class PartyQuerySet(models.QuerySet):
 
 class PlacementQuerySet(OfActivityQuerySet):
     view_action = "placement.view"
+
+    def to_assess(self) -> Self:
+        """Over, of an activity that took place as planned, and not assessed; the longest over first."""
+        over = self.filter(assessed_at=None, activity__ends_on__lt=today()).exclude(activity__status__in=OFF)
+        return over.select_related("trainee", "activity").order_by("activity__ends_on", "pk")
 
 
 class CaseQuerySet(OfActivityQuerySet):

@@ -41,12 +41,11 @@ from partnerships.models import (
     Region,
     Specialty,
 )
+from partnerships.models.agreement import ENDS_SOON_DAYS
 from partnerships.models.institution import PROFILE_LASTS
 from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
 from partnerships.search import find
-
-ENDS_SOON = 90  # days
 
 
 def home_regions(request) -> QuerySet:
@@ -326,7 +325,7 @@ class AgreementFilters(ListFilters):
         return queryset.waiting()
 
     def by_end(self, queryset, name, value):
-        return queryset.filter(pk__in=Agreement.objects.ending_within(ENDS_SOON).values("pk"))
+        return queryset.filter(pk__in=Agreement.objects.ending_within(ENDS_SOON_DAYS).values("pk"))
 
     def by_force(self, queryset, name, value):
         in_force = Agreement.objects.in_force().values("pk")

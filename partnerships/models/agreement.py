@@ -16,6 +16,8 @@ from partnerships.models.institution import Institution
 from partnerships.models.partnership import Partnership
 from partnerships.querysets import AgreementQuerySet
 
+ENDS_SOON_DAYS = 90  # as the labels of lists and reports say
+
 
 def default_languages() -> list[str]:
     return ["ar", "fr"]

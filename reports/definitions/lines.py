@@ -14,12 +14,11 @@ from core.formats import today
 from evaluation.indicators import rows
 from evaluation.models import ActionPoint, Evaluation
 from partnerships.models import Agreement
+from partnerships.models.agreement import ENDS_SOON_DAYS
 from partnerships.querysets import with_parties
 from reports.headline import ends_of
 from reports.registry import Asked
 from support.models import SupportRequest, Tranche
-
-SOON_DAYS = 90
 
 LATE_COLUMNS = (
     Column("sort", gettext_lazy("What is late"), 22), Column("what", gettext_lazy("Subject"), 44), Column("partnership", gettext_lazy("Partnership"), 14),
@@ -89,7 +88,7 @@ def late_justifications(asked: Asked) -> Iterator[list[Any]]:
 
 def ending(asked: Asked) -> QuerySet[Agreement]:
     """Agreements in force that end within 90 days, the next one first."""
-    found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(SOON_DAYS))
+    found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(ENDS_SOON_DAYS))
     return with_partnership(found).order_by("ends_on", "pk")
 
 

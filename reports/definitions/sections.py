@@ -23,7 +23,8 @@ from evaluation.indicators.typed import places_of
 from evaluation.models import Evaluation, Indicator
 from evaluation.reading import difficulties
 from partnerships.models import Decision, Partnership, ServiceLine
-from reports.definitions.lines import ENDING_COLUMNS, LATE_COLUMNS, SOON_DAYS, ending, ending_line, late_rows, of_partnerships
+from partnerships.models.agreement import ENDS_SOON_DAYS
+from reports.definitions.lines import ENDING_COLUMNS, LATE_COLUMNS, ending, ending_line, late_rows, of_partnerships
 from reports.headline import HEADLINES, by_month, by_region, by_specialty, ends_of, regions_covered, results
 from reports.registry import Asked, Part
 from support.indicators import sums as support_sums
@@ -177,7 +178,7 @@ def ends_soon(asked: Asked) -> Part | None:
         return None
     found = ending(asked)
     count = found.order_by().count()
-    words = [_("Agreements in force that end by %(day)s.") % {"day": day(today() + timedelta(days=SOON_DAYS))}] if count else []
+    words = [_("Agreements in force that end by %(day)s.") % {"day": day(today() + timedelta(days=ENDS_SOON_DAYS))}] if count else []
     lines = [ending_line(row) for row in found[:AT_MOST]]
     return Part("ending", _("What ends soon"), ENDING_COLUMNS, lines, words, more=max(0, count - AT_MOST), empty=_("No agreement ends within 90 days."))
 

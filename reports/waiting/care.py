@@ -59,10 +59,9 @@ def visitor_row(file: VisitorFile, title: str, days: int, button: str) -> Waitin
 
 def placements_to_assess(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Placements that are over, whose trainee the own hospital received."""
-    rows = Placement.objects.visible_to(user, "placement.assess").filter(assessed_at=None, activity__ends_on__lt=today())
-    rows = rows.exclude(trainee__institution__in=institutions_of(user)).exclude(activity__status__in=OFF)
-    for placement in rows.select_related("trainee", "activity").order_by("activity__ends_on", "pk")[:AT_MOST]:
+    rows = Placement.objects.visible_to(user, "placement.assess").exclude(trainee__institution__in=institutions_of(user))
+    for placement in rows.to_assess()[:AT_MOST]:
         yield Waiting(
-            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, placement.activity.title, placement.activity.ends_on + timedelta(days=15),
+            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, placement.activity.title, placement.assess_by,
             f"{placement.get_absolute_url()}assess/", _("Assess"),
         )  # fmt: skip

@@ -19,11 +19,11 @@ from activities.models import Activity, Feedback, FeedbackLink
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
+from core.privacy import FEWEST
 
 name_verbs(open_feedback=_("Feedback form opened"))
 
 OPEN_DAYS = 30  # after the last day
-ENOUGH = 5  # answers, before anything is shown: fewer could be told apart
 QUESTIONS = ("useful", "taught", "organised", "will_use")
 
 
@@ -92,16 +92,16 @@ class Results:
 
     @property
     def is_shown(self) -> bool:
-        return self.count >= ENOUGH
+        return self.count >= FEWEST
 
     @property
     def missing(self) -> int:
-        return max(0, ENOUGH - self.count)
+        return max(0, FEWEST - self.count)
 
 
 def results_of(answers: Sequence[Feedback]) -> Results:
     """Means, spread and comments from five answers on; only their number before. Comments stand in an order by chance."""
-    if len(answers) < ENOUGH:
+    if len(answers) < FEWEST:
         return Results(len(answers))
     marks = []
     for name in QUESTIONS:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from django.db.models import Avg, Count, F, Q, Sum
 
 from core.formats import today
+from core.privacy import FEWEST
 from evaluation.choices import ActionStatus, AnsweringSide, EvaluationStatus, QuestionnairePurpose
 from evaluation.indicators import rows
-from evaluation.indicators.registry import FEWEST, NOTHING, PROTECTED, Figure, computes, share
+from evaluation.indicators.registry import NOTHING, PROTECTED, Figure, computes, share
 from evaluation.indicators.scope import Cell
 from evaluation.models import ActionPoint, Answer, Survey, SurveyCount
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from activities.models import Activity, Participant
-from activities.papers.certificate import KIND, LANGUAGES, is_ready, issued_certificate, revision_of, said, whole
+from activities.papers.certificate import KIND, LANGUAGES, is_ready, issued_certificate, refuse_unless_held, revision_of, said, whole
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.models import Change, Seal
@@ -30,8 +30,7 @@ def present(activity: Activity) -> Any:
 
 def refuse_unless_ready(activity: Activity) -> None:
     """Raise TransitionRefused unless the activity was held and the presence of everybody expected is recorded."""
-    if not is_ready(activity):
-        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+    refuse_unless_held(activity)
     if activity.participants.expected().exists():
         raise TransitionRefused("presence_missing", _("Record first who was present: somebody on the list is still only registered."))
 

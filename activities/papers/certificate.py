@@ -104,10 +104,14 @@ def without_vowel_marks(value: Any) -> Any:
     return [without_vowel_marks(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def refuse_unless_held(activity: Activity) -> None:
+    if not is_ready(activity):
+        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+
+
 def refuse_unless_due(person: Participant) -> None:
     """Raise TransitionRefused unless this person has earned a certificate: the activity was held, they are named and were present."""
-    if not is_ready(person.activity):
-        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+    refuse_unless_held(person.activity)
     if person.professional is None or person.professional.erased_at:
         raise TransitionRefused("no_name", _("A certificate needs a name from the roster."))
     if not person.is_counted:

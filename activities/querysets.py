@@ -26,6 +26,11 @@ def with_own_parties(path: str = "") -> models.Prefetch:
     return models.Prefetch(f"{path}parties", rows.order_by("pk"))
 
 
+def with_figures(activities: Any) -> Any:
+    """Activities with what a line of a list or register reads of their results."""
+    return activities.with_people().prefetch_related("results", "participants")
+
+
 def with_own_places(path: str = "") -> models.Prefetch:
     """What a row of a list reads of them, as `with_places`."""
     party = apps.get_model("activities", "ActivityParty")

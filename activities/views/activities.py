@@ -18,7 +18,7 @@ from activities.lifecycle import ACTIVITY
 from activities.models import Activity, Session
 from activities.panels import buttons_of, panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
-from activities.querysets import with_own_places
+from activities.querysets import with_figures, with_own_places
 from activities.views.sections import activity_tabs
 from core.deeds import done
 from core.exporters import Column
@@ -50,10 +50,6 @@ def row(activity: Activity) -> list[object]:
     ]  # fmt: skip
 
 
-def related(rows):
-    return rows.with_people().prefetch_related("results", "participants")
-
-
 def listed(rows):
     """What a row of the page reads."""
     return rows.select_related("partnership").prefetch_related(with_own_places(), "specialties")
@@ -79,7 +75,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         default_sort="-start",
         columns=COLUMNS,
         row=row,
-        related=related,
+        related=with_figures,
         shown=listed,
         name="activities",
         page="activities/activity_list.html",

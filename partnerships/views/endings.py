@@ -19,13 +19,13 @@ from partnerships.choices import AmendmentStatus
 from partnerships.clauses import changes
 from partnerships.forms.endings import AmendmentForm, NoticeForm, PartySignatureForm, RenewalForm, RewordForm, SignedPaperForm, TerminationForm
 from partnerships.models import Agreement, Amendment, Signatory
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_parties, with_partnership
 
 FIELD_OF = {"signed_in_future": "signed_on", "signed_before_approval": "signed_on", "in_future": "given_on", "notice_too_short": "from_day", "notice_missing": "from_day", "outside": "effective_on", "end_before_start": "ends_on", "too_early": "starts_on"}  # fmt: skip
 
 
 def whole_agreements() -> Any:
-    return Agreement.objects.select_related("partnership").prefetch_related(with_parties("partnership__"))
+    return with_partnership(Agreement.objects.all())
 
 
 def whole_amendments() -> Any:

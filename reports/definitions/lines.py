@@ -15,7 +15,7 @@ from evaluation.indicators import rows
 from evaluation.models import ActionPoint, Evaluation
 from partnerships.models import Agreement
 from partnerships.models.agreement import ENDS_SOON_DAYS
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_partnership
 from reports.headline import ends_of
 from reports.registry import Asked
 from support.models import SupportRequest, Tranche
@@ -29,10 +29,6 @@ ENDING_COLUMNS = (
     Column("sender", gettext_lazy("Supporting institution"), 34), Column("host", gettext_lazy("Benefiting institution"), 34),
     Column("ends_on", gettext_lazy("Ends on"), 14), Column("days", gettext_lazy("Days left"), 9),
 )  # fmt: skip
-
-
-def with_partnership(found: QuerySet) -> QuerySet:
-    return found.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def of_partnerships(asked: Asked, found: QuerySet) -> QuerySet:

@@ -20,7 +20,7 @@ from core.models import Attachment
 from core.outbox import tell
 from evaluation.actions.action_points import make_action_point
 from evaluation.actions.scheduling import complete, words_about
-from evaluation.choices import DifficultyArea, EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER, DifficultyArea, EvaluationStatus
 from evaluation.lifecycle import EVALUATION
 from evaluation.models import Answer, Difficulty, Evaluation, EvaluationSide, Questionnaire, VisitAnswer
 from evaluation.secrecy import EVIDENCE, OF_VISIT, side_of
@@ -119,7 +119,7 @@ def assign_evaluator(evaluation: Evaluation, person: User | None, *, by: User | 
     once the report is validated.
     """
     refuse_unless(by, "evaluation.schedule", evaluation)
-    if evaluation.status in {EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED}:
+    if evaluation.status in VALIDATED_OR_LATER:
         raise TransitionRefused("wrong_status", _("The report is validated already."))
     if person is not None:
         if not Membership.objects.in_force().filter(user=person, role=Role.EVALUATOR).exists():

@@ -17,7 +17,7 @@ from accounts.policy import scope_for
 from core.exporters import Column
 from core.formats import day, digits, month_name, number, today
 from core.profile import home
-from evaluation.choices import EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER
 from evaluation.indicators import Period, measure, rows, unit_name
 from evaluation.indicators.typed import places_of
 from evaluation.models import Evaluation, Indicator
@@ -32,7 +32,6 @@ from support.indicators import sums as support_sums
 AT_MOST = 15  # lines of a list inside a narrative; the registers have all of them
 WORDS_AT_MOST = 400  # characters of a text that people wrote
 FURTHER = ("TW08", "TW20", "TW22", "TW34", "TW35", "TW36", "TW38", "TW39")
-CONCLUDED = (EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED)
 
 
 def compared(asked: Asked, *figures: Column) -> tuple[Column, ...]:
@@ -185,7 +184,7 @@ def ends_soon(asked: Asked) -> Part | None:
 
 def concluded(asked: Asked) -> QuerySet[Evaluation]:
     """Evaluations of the period whose conclusions were validated."""
-    found = of_partnerships(asked, Evaluation.objects.visible_to(asked.user)).filter(status__in=CONCLUDED)
+    found = of_partnerships(asked, Evaluation.objects.visible_to(asked.user)).filter(status__in=VALIDATED_OR_LATER)
     return found.filter(asked.period.within("due_on"))
 
 

@@ -13,11 +13,11 @@ from activities.actions.cases import as_checks, hosts_for
 from activities.actions.placements import whole as whole_placements
 from activities.actions.visitors import visitors_to_file
 from activities.choices import OFF, VisitorStatus
-from activities.lifecycle import joined, visitors_without_licence
+from activities.lifecycle import visitors_without_licence
 from activities.models import Activity, FollowUpCheck, Placement, VisitorFile
 from activities.outcomes import DAYS, figures
 from activities.panels import Panel, Tab
-from core.formats import number, today
+from core.formats import joined, number, today
 from partnerships.models import Partnership
 from partnerships.room import Next
 

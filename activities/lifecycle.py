@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts.policy import institutions_of
 from activities.choices import PLANNED, InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
 from activities.choices import ActivityStatus as S
-from core.formats import days, today
+from core.formats import days, joined, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
 from core.profile import home
@@ -136,10 +136,6 @@ INVITATION = lifecycle(
 # --- The file of a visiting specialist ----------------------------------------------------------------------------
 
 NEEDED_PAPERS = (PaperKind.DIPLOMA, PaperKind.LICENCE, PaperKind.GOOD_STANDING, PaperKind.INSURANCE)  # a visa is not asked of everybody
-
-
-def joined(names: Any) -> str:
-    return pgettext("between two names", ", ").join(str(name) for name in names)
 
 
 def papers_are_in(file: Any, by: Any, given: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ def flows_for(user: Any, activities: Any, totals: Any, divided: Mapping[int, int
     if scope_for(user, "report.view").everything:
         return flows_of_totals(totals, divided)
     seen = totals.visible_to(user, "activity.view").filter(party_set__partnership__isnull=False)
-    return joined(flows_of_totals(seen, divided), flows_of(activities.filter(partnership=None), divided))
+    return together(flows_of_totals(seen, divided), flows_of(activities.filter(partnership=None), divided))
 
 
 def added_up(parties: Iterable[tuple[int, str, int | None]], divided: Mapping[int, int], of: Callable[[int], tuple[int, int]]) -> Flows:
@@ -75,7 +75,7 @@ def added_up(parties: Iterable[tuple[int, str, int | None]], divided: Mapping[in
     return [Mission(*pair, *number) for pair, number in found.items()], elsewhere
 
 
-def joined(*parts: Flows) -> Flows:
+def together(*parts: Flows) -> Flows:
     """Several flows as one."""
     found: dict[tuple[int, int], list[int]] = {}
     for flows, _elsewhere in parts:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from core.formats import as_day, day, today
+from core.formats import as_day, day, joined, today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from partnerships.choices import AgreementStatus as A
 from partnerships.choices import AmendmentStatus as D
@@ -87,7 +87,7 @@ def all_visas_given(agreement: Any, by: Any, given: dict[str, Any]) -> None:
 def text_is_complete(agreement: Any, by: Any, given: dict[str, Any]) -> None:
     """Nothing is missing in the text; an agreement recorded from paper has none here."""
     if missing := completeness(agreement):
-        first = pgettext("between two names", ", ").join(item.words for item in missing[:3])
+        first = joined(item.words for item in missing[:3])
         raise TransitionRefused("text_incomplete", _("The text is not complete: %(missing)s. The task list of the text names everything.") % {"missing": first})
 
 

@@ -12,14 +12,14 @@ from django.utils.translation import override, pgettext
 from activities.choices import APPROVED_OR_LATER, ParticipantRole
 from activities.models import Activity, Participant
 from activities.querysets import with_own_parties
-from core.formats import day, days, number, today
+from core.formats import day, days, joined, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
 from core.profile import home
 from core.seals import Facts, issue, spaced
 from core.typesetting import qr_svg, typeset
 from partnerships.papers.pdf import VOWEL_MARKS
-from partnerships.papers.words import joined
+from partnerships.papers.words import in_a_sentence
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 KIND = "certificate"
@@ -62,15 +62,15 @@ def said(person: Participant, language: str) -> dict[str, Any]:
         profession = person.professional.profession if person.professional else person.profession
         lines = [(_("Activity"), capital(pgettext("kind and subject", "%(kind)s: %(name)s") % {"kind": activity.get_kind_display(), "name": activity.name}
                                           if activity.name else activity.get_kind_display()))]  # fmt: skip
-        lines += [(_("Dates"), days(activity.starts_on, activity.ends_on)), (_("Place"), joined(list(dict.fromkeys(places))))]
+        lines += [(_("Dates"), days(activity.starts_on, activity.ends_on)), (_("Place"), in_a_sentence(list(dict.fromkeys(places))))]
         if specialties := [specialty.name for specialty in activity.specialties.all()]:
-            lines.append((_("Specialties"), joined(specialties)))
+            lines.append((_("Specialties"), in_a_sentence(specialties)))
         if person.role and person.role != ParticipantRole.TRAINEE:
             lines.append((pgettext("in an activity", "Part"), capital(person.get_role_display())))
         lines.append((_("Days present"), number(day_count(person))))
         return {
             "language": language, "title": heading(person), "intro": _("This certifies the participation of"), "name": name_on_paper(person, language),
-            "about": pgettext("between two names", ", ").join(str(part) for part in (profession, person.institution) if part), "lines": lines,
+            "about": joined([profession, person.institution]), "lines": lines,
         }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from activities.models.result import figure_label
 from activities.papers.certificate import capital, revision_of, without_vowel_marks
 from activities.papers.codes import code_of
 from activities.querysets import with_own_parties
-from core.formats import as_day, day, days, digits, number, today
+from core.formats import as_day, day, days, digits, joined, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
 from core.profile import home
@@ -28,7 +28,7 @@ from core.seals import Facts, issue, spaced
 from core.tables import table
 from core.typesetting import isolated, qr_svg, typeset
 from partnerships.choices import GIVING, Side
-from partnerships.papers.words import joined, language_name
+from partnerships.papers.words import in_a_sentence, language_name
 from partnerships.querysets import with_parties
 
 HERE = Path(__file__).parent
@@ -104,7 +104,7 @@ def about_person(row: Participant) -> str:
         return pgettext("people of a cadre and how many", "%(cadre)s: %(count)s") % {"cadre": cadre, "count": number(row.count)}
     known = row.professional
     words = [known.profession, known.rank] if known else [row.profession]
-    return pgettext("between two names", ", ").join(str(word) for word in words if word)
+    return joined(words)
 
 
 def institution_of(row: Participant) -> str:
@@ -120,12 +120,12 @@ def order_words(activity: Activity, language: str) -> dict[str, Any]:
     if activity.purpose:
         lines.append((_("Purpose of the visit"), capital(activity.get_purpose_display())))
     lines.append((_("Dates"), days(activity.starts_on, activity.ends_on)))
-    lines += [(_("Sent by"), joined([place.name for place in senders]))] if senders else []
-    lines += [(_("Received by"), joined([place.name for place in hosts]))] if hosts else []
+    lines += [(_("Sent by"), in_a_sentence([place.name for place in senders]))] if senders else []
+    lines += [(_("Received by"), in_a_sentence([place.name for place in hosts]))] if hosts else []
     if (sites := list(dict.fromkeys(str(site) for site in activity.sites.all()))) and sites != [str(place) for place in hosts]:
-        lines.append((_("Place"), joined(sites)))
+        lines.append((_("Place"), in_a_sentence(sites)))
     if specialties := [specialty.name for specialty in activity.specialties.all()]:
-        lines.append((_("Specialties"), joined(specialties)))
+        lines.append((_("Specialties"), in_a_sentence(specialties)))
     if activity.leader:
         lines.append((_("Team leader"), activity.leader.name if language == "ar" else activity.leader.latin_name or activity.leader.name))
     if activity.agreement:
@@ -154,7 +154,7 @@ def team_page(activity: Activity, language: str) -> dict[str, Any]:
     for place, row in enumerate(team_of(activity), 1):
         known = row.professional
         phone = isolated(known.phone.replace(" ", "\u00a0")) if known else ""
-        spoken = joined([language_name(code) for code in known.languages if code in LANGUAGES]) if known else ""
+        spoken = in_a_sentence([language_name(code) for code in known.languages if code in LANGUAGES]) if known else ""
         role = capital(row.get_role_display()) if row.role else ""
         rows.append([digits(str(place)), person_name(row, language), about_person(row), institution_of(row), role, phone, spoken, ""])
     return page_of(
@@ -165,7 +165,7 @@ def team_page(activity: Activity, language: str) -> dict[str, Any]:
 
 
 def operations_page(activity: Activity, language: str) -> dict[str, Any]:
-    bands = pgettext("between two names", ", ").join(str(label) for label in AgeBand.labels)
+    bands = joined(AgeBand.labels)
     return page_of(
         "operations", activity, flipped=True, blank=11, height=6.5,
         blanks=[pgettext("under a signature", "Date:"), _("Site:"), _("Surgeon:"), _("Anaesthetist:"), _("Specialty:"), _("Theatre team:")],

@@ -22,6 +22,7 @@ from accounts.models import User
 from core.exporters import Column
 from core.folding import fold
 from core.history import changing, name_verbs, record, record_many
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused, apply
 from core.models import Change
 from core.text import clean
@@ -101,8 +102,9 @@ def read_intake(intake: Intake) -> bool:
 
     Ends in PREVIEW, or in UNREADABLE with a code in `problem` (in words: `intake.findings.problem_words`).
     """
-    waiting = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - STALE_AFTER)
-    if not Intake.objects.filter(waiting, pk=intake.pk, status=IntakeStatus.READING).update(claimed_at=timezone.now()):
+    now = timezone.now()
+    free = Q(claimed_at=None) | unheard_of(now, STALE_AFTER)
+    if not Intake.objects.filter(free, pk=intake.pk, status=IntakeStatus.READING).update(claimed_at=now):
         return False
     intake.refresh_from_db()
     gathered, problem = Gathered(), ""

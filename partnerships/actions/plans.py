@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused
 from core.outbox import tell
 from partnerships.choices import JobState
@@ -74,11 +75,15 @@ def ask_for_plan(*, by: User | None, title: str = "", weights: dict[str, Any] | 
     return plan
 
 
+def free(now: datetime) -> Q:
+    """Plans that wait, or whose maker died."""
+    return Q(state=JobState.WAITING) | unheard_of(now, STALE_AFTER) & Q(state=JobState.RUNNING)
+
+
 def make_plan(plan: NationalPlan) -> bool:
     """Make a plan that waits, or whose maker died; False when somebody else has it in hand. Nothing slow runs in a transaction."""
     claimed_at = timezone.now()
-    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, claimed_at__lt=claimed_at - STALE_AFTER)
-    if not NationalPlan.objects.filter(free, pk=plan.pk).update(state=JobState.RUNNING, claimed_at=claimed_at, progress_pct=5):
+    if not NationalPlan.objects.filter(free(claimed_at), pk=plan.pk).update(state=JobState.RUNNING, claimed_at=claimed_at, progress_pct=5):
         return False
     plan.refresh_from_db()
     mine = NationalPlan.objects.filter(pk=plan.pk, state=JobState.RUNNING, claimed_at=claimed_at)
@@ -128,8 +133,8 @@ def fail_plan(plan: NationalPlan, mine: Any, error: str) -> None:
 
 def make_waiting_plans() -> int:
     """Take up the plans that a lost message or a dead worker left behind; how many. Those that failed again and again are given up."""
-    stale = NationalPlan.objects.filter(state=JobState.RUNNING, claimed_at__lt=timezone.now() - STALE_AFTER)
-    for plan in stale.filter(created_at__lt=timezone.now() - GIVEN_UP_AFTER):
+    now = timezone.now()
+    stale = NationalPlan.objects.filter(unheard_of(now, STALE_AFTER), state=JobState.RUNNING)
+    for plan in stale.filter(created_at__lt=now - GIVEN_UP_AFTER):
         fail_plan(plan, stale.filter(pk=plan.pk), "the work was cut off again and again")
-    waiting = NationalPlan.objects.filter(Q(state=JobState.WAITING) | Q(pk__in=stale.values("pk"))).order_by("pk")
-    return sum(make_plan(plan) for plan in list(waiting))
+    return sum(make_plan(plan) for plan in list(NationalPlan.objects.filter(free(now)).order_by("pk")))

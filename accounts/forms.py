@@ -2,7 +2,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.throttle import address_is_tired
+from accounts.throttle import address_is_tired, too_many_attempts
 from core.formats import today
 from core.forms import DayField, PortalForm
 from core.models import Rhythm
@@ -30,7 +30,7 @@ class LoginForm(PortalForm):
         email, password = self.cleaned_data.get("email"), self.cleaned_data.get("password")
         if email and password:
             if address_is_tired(self.request):
-                raise forms.ValidationError(_("Too many attempts. Try again in a quarter of an hour, or ask your administrator."))
+                raise forms.ValidationError(too_many_attempts())
             self.user = authenticate(self.request, username=email.strip().lower(), password=password)
             if self.user is None:
                 raise forms.ValidationError(_("The e-mail and the password do not belong together. Check both."))

@@ -12,22 +12,21 @@ from accounts.policy import can
 from activities.actions.cases import as_checks, hosts_for
 from activities.actions.placements import whole as whole_placements
 from activities.actions.visitors import visitors_to_file
-from activities.choices import ActivityStatus, VisitorStatus
-from activities.lifecycle import joined, visitors_without_licence
+from activities.choices import OFF, VisitorStatus
+from activities.lifecycle import visitors_without_licence
 from activities.models import Activity, FollowUpCheck, Placement, VisitorFile
 from activities.outcomes import DAYS, figures
 from activities.panels import Panel, Tab
-from core.formats import number, today
+from core.formats import joined, number, today
 from partnerships.models import Partnership
 from partnerships.room import Next
 
-OVER = frozenset({ActivityStatus.CANCELLED, ActivityStatus.POSTPONED})
 LICENCE_DAYS = 21  # before the mission, by which the licence should be there
 
 
 def kit_tab(activity: Activity, user: Any) -> Tab | None:
     """What the team prints; not for a mission that is off."""
-    if activity.status in OVER or not can(user, "kit.print", activity):
+    if activity.status in OFF or not can(user, "kit.print", activity):
         return None
     return Tab("kit", f"{activity.get_absolute_url()}kit/", _("Mission kit"))
 
@@ -40,7 +39,7 @@ def visitor_panel(activity: Activity, user: Any) -> Panel | None:
     unfiled = list(visitors_to_file(activity))
     if not files and not unfiled and not activity.kind_of.needs_licences:
         return None
-    may_begin = unfiled and activity.status not in OVER and can(user, "visitor.keep", activity)
+    may_begin = unfiled and activity.status not in OFF and can(user, "visitor.keep", activity)
     link = {"address": f"{activity.get_absolute_url()}visitors/new/", "button": _("Begin the files")} if may_begin else {}
     return Panel("visitors", _("Visiting specialists"), "activities/_visitor_panel.html", {"files": files, "unfiled": unfiled}, place=35, **link)
 
@@ -49,7 +48,7 @@ def placement_panel(activity: Activity, user: Any) -> Panel | None:
     """The trainees of a placement."""
     if not activity.kind_of.has_placements or not can(user, "placement.view", activity):
         return None
-    may_add = activity.status not in OVER and can(user, "placement.keep", activity)
+    may_add = activity.status not in OFF and can(user, "placement.keep", activity)
     link = {"address": f"{activity.get_absolute_url()}placements/new/", "button": _("Add a trainee")} if may_add else {}
     rows = list(whole_placements(activity.placements.all()))
     return Panel("placements", _("Trainees"), "activities/_placement_panel.html", {"placements": rows}, place=25, **link)
@@ -60,7 +59,7 @@ def case_panel(activity: Activity, user: Any) -> Panel | None:
     if activity.starts_on > today() or not can(user, "case.view", activity):
         return None
     cases = list(activity.cases.prefetch_related("checks"))
-    may_follow = activity.kind_of.plans_consultations and activity.status not in OVER and bool(hosts_for(activity, user))
+    may_follow = activity.kind_of.plans_consultations and activity.status not in OFF and bool(hosts_for(activity, user))
     if not cases and not may_follow:
         return None
     treated = [case for case in cases if case.reason == "treated"]
@@ -72,7 +71,7 @@ def case_panel(activity: Activity, user: Any) -> Panel | None:
 
 def warnings_about_visitors(activity: Activity, user: Any) -> Iterable[str]:
     """Who comes from abroad without a licence for these days, while there is time to mend it."""
-    if activity.ends_on < today() or activity.status in OVER or not can(user, "visitor.view", activity):
+    if activity.ends_on < today() or activity.status in OFF or not can(user, "visitor.view", activity):
         return
     if names := visitors_without_licence(activity):
         words = {"names": joined(f"\u2068{name}\u2069" for name in names)}
@@ -88,16 +87,15 @@ def next_care(partnership: Partnership) -> Iterable[Next]:
     """Papers to bring, to check and licences to give before a mission; checks that are due; placements to assess."""
     yield from next_visitors(partnership)
     yield from next_checks(partnership)
-    over = Placement.objects.filter(activity__partnership=partnership, assessed_at=None, activity__ends_on__lt=today()).exclude(activity__status__in=OVER)
-    for placement in over.select_related("trainee", "activity").order_by("activity__ends_on", "pk")[:20]:
+    for placement in Placement.objects.filter(activity__partnership=partnership).to_assess()[:20]:
         yield Next(
-            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, _("the side that received"), placement.activity.ends_on + timedelta(days=15),
+            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, _("the side that received"), placement.assess_by,
             placement.get_absolute_url(), _("Assess"),
         )  # fmt: skip
 
 
 def next_visitors(partnership: Partnership) -> Iterable[Next]:
-    rows = VisitorFile.objects.filter(activity__partnership=partnership, activity__ends_on__gte=today()).exclude(activity__status__in=OVER)
+    rows = VisitorFile.objects.filter(activity__partnership=partnership, activity__ends_on__gte=today()).exclude(activity__status__in=OFF)
     words = {
         VisitorStatus.DRAFT: (_("the host"), _("Add the papers")), VisitorStatus.RETURNED: (_("the host"), _("Add the papers")),
         VisitorStatus.SUBMITTED: (_("the ministry"), _("Check the papers")), VisitorStatus.CHECKED: (_("the ministry"), _("Give the licence")),

@@ -18,6 +18,13 @@ class ActivityStatus(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("activity status", "cancelled")
 
 
+OFF = frozenset({ActivityStatus.CANCELLED, ActivityStatus.POSTPONED})  # not taking place on its days: it binds nobody and no place
+PLANNED = frozenset(  # meant for its days, and without a report
+    {ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED}
+)
+APPROVED_OR_LATER = frozenset(ActivityStatus) - OFF - {ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED}
+
+
 class Cadre(models.TextChoices):
     """The families of professions that figures are kept by."""
 

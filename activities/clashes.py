@@ -11,22 +11,20 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from activities.choices import ActivityStatus, OccasionKind, Presence
+from activities.choices import OFF, PLANNED, ActivityStatus, OccasionKind, Presence
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, Participant, Professional, Site
 from activities.occasions import Rule, Special, occasions_between, rules_now
 from activities.rules import LONGEST, covering_agreement
-from core.formats import day, days, in_language, number, today
+from core.formats import day, days, in_language, joined, number, today
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 SERIOUS, WARNING = "serious", "warning"
-IDLE = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED, ActivityStatus.RETURNED)  # they hold nobody and no place
-PLANNED = (ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED)
-GIVING = (Side.SENDER, Side.PEER)
+IDLE = OFF | {ActivityStatus.RETURNED}  # they hold nobody and no place
 
 
 @dataclass(frozen=True)
@@ -325,8 +323,8 @@ def about_week_end(facts: dict[str, Any], names: Names) -> str:
 
 
 def about_unconfirmed(facts: dict[str, Any], names: Names) -> str:
-    joined = pgettext("between two names", ", ").join(names.institutions.get(pk, "—") for pk in facts["institutions"])
-    return _("Not confirmed yet by %(institutions)s.") % {"institutions": joined}
+    places = joined(names.institutions.get(pk, "—") for pk in facts["institutions"])
+    return _("Not confirmed yet by %(institutions)s.") % {"institutions": places}
 
 
 SENTENCES = {

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from activities.choices import ActivityStatus, ProgrammeStatus
+from activities.choices import PLANNED, ActivityStatus, ProgrammeStatus
 from activities.models import Activity, PlannedActivity, Programme
 from core.formats import today
 from partnerships.choices import AgreementKind, PartnershipStatus
@@ -21,8 +21,7 @@ from partnerships.querysets import in_force
 
 MISSING_FROM = 11  # the month from which next year's programme is asked for
 HAVE_PROGRAMMES = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM)
-HELD = frozenset({ActivityStatus.REPORTED, ActivityStatus.DISPUTED, ActivityStatus.COUNTER_CONFIRMED})
-AHEAD = frozenset({ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED})
+NOT_YET_VALIDATED = frozenset({ActivityStatus.REPORTED, ActivityStatus.DISPUTED, ActivityStatus.COUNTER_CONFIRMED})
 
 STATES = {  # in the order in which a line with several activities is judged: the best of them counts
     "validated": (pgettext_lazy("line of a programme", "validated"), "done"),
@@ -81,9 +80,9 @@ def state_of(month: int, year: int, activities: Iterable[Any], on: date) -> str:
     for activity in activities:
         if activity.status == ActivityStatus.VALIDATED:
             found.add("validated")
-        elif activity.status in HELD or (activity.status in {ActivityStatus.APPROVED, ActivityStatus.CONFIRMED} and activity.ends_on < on):
+        elif activity.status in NOT_YET_VALIDATED or (activity.status in {ActivityStatus.APPROVED, ActivityStatus.CONFIRMED} and activity.ends_on < on):
             found.add("held")
-        elif activity.status in AHEAD:
+        elif activity.status in PLANNED:
             found.add("ahead" if activity.ends_on >= on else "missed")
         elif activity.status == ActivityStatus.POSTPONED:
             found.add("postponed")

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from activities.choices import PHASES, ActivityStatus, ProgrammeStatus, VisitPurpose
 from activities.kinds import kind_choices
 from activities.models import Activity, ActivityParty, PlannedActivity, Programme, Series
-from activities.rules import GIVING
 from core.formats import digits, today
-from partnerships.choices import Side, Zone
+from partnerships.choices import GIVING, Side, Zone
 from partnerships.filters import DayFilter, PlaceFilters, home_regions
 from partnerships.models import Institution, Partnership, PartnershipParty, Region, Specialty
 

@@ -19,14 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from activities.choices import ActivityStatus, OccasionKind
-from activities.clashes import GIVING, IDLE
+from activities.clashes import IDLE
 from activities.execution import execution_of
 from activities.kinds import REGISTRY
 from activities.models import Activity, ActivityParty, PlannedActivity, Programme
 from activities.occasions import Special, occasions_between, rules_now
-from core.formats import day, days, digits, in_language, month_name, number, today
+from core.formats import day, days, digits, in_language, joined, month_name, number, today
 from core.profile import home
-from partnerships.choices import NeedKind
+from partnerships.choices import GIVING, NeedKind
 from partnerships.deficits import NeedRow
 from partnerships.models import Need, Offer, Specialty
 
@@ -426,7 +426,7 @@ def named(reason: Reason) -> str:
 
 
 def of_period(reason: Reason) -> str:
-    months = pgettext("between two names", ", ").join(month_name(month) for month in reason["months"])
+    months = joined(month_name(month) for month in reason["months"])
     if reason["inside"]:
         return _("Within the periods of the offer: %(months)s.") % {"months": months}
     return _("Outside the periods of the offer (%(months)s): no free week was found in them.") % {"months": months}

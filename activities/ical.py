@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from icalendar import Calendar, Event
 
-from activities.choices import ActivityStatus
+from activities.choices import OFF, ActivityStatus
 from activities.kinds import REGISTRY
 from activities.models import Activity
 from activities.month import Entry, entries_of
@@ -42,7 +42,6 @@ EVENTS = (
     "registration_moved_up",
 )
 HIDDEN = (ActivityStatus.DRAFT, ActivityStatus.RETURNED)  # not yet agreed with anybody
-OFF = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED)
 TENTATIVE = (ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED)
 NEVER_CHANGED = datetime(2020, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
 

@@ -1,18 +1,19 @@
 """The lifecycles of activities, of visiting specialists' files and of annual programmes: tables and guards."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from accounts.policy import institutions_of
+from activities.choices import PLANNED, InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
 from activities.choices import ActivityStatus as S
-from activities.choices import InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
-from core.formats import days, today
+from core.formats import days, joined, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING
 
 
 def has_ended(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -29,16 +30,16 @@ def for_the_other_side(activity: Any, by: Any, given: dict[str, Any]) -> None:
     """The side that wrote the report cannot confirm it, nor can the person who wrote it from any other seat."""
     if by is None:
         return
-    mine = institutions_of(by) & {party.institution_id for party in activity.parties.all()}  # others of the partnership were not there
-    if by.pk == activity.reported_by_id or activity.reported_for_id in mine or not mine - own_side(activity):
+    if by.pk == activity.reported_by_id or not on_the_other_side(activity, institutions_of(by)):
         raise TransitionRefused("own_report", _("The figures are confirmed by the other side, not by the one that wrote them."))
 
 
-def own_side(activity: Any) -> set[int]:
-    """The institutions on the side that reported; a report of the ministry belongs to no side."""
+def on_the_other_side(activity: Any, institutions: Collection[int]) -> bool:
+    """Whether `institutions` answer for a side that did not report; others of the partnership were not there. A report of the ministry belongs to no side."""
     parties = list(activity.parties.all())
-    sides = {party.side for party in parties if party.institution_id == activity.reported_for_id}
-    return {party.institution_id for party in parties if party.side in sides}
+    reporting = {party.side for party in parties if party.institution_id == activity.reported_for_id}
+    there = {party.institution_id: party.side for party in parties if party.institution_id in institutions}
+    return activity.reported_for_id not in there and any(side not in reporting for side in there.values())
 
 
 def not_the_author(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -47,7 +48,7 @@ def not_the_author(activity: Any, by: Any, given: dict[str, Any]) -> None:
 
 
 def all_have_confirmed(activity: Any, by: Any, given: dict[str, Any]) -> None:
-    if activity.parties.filter(confirmed_at=None, side__in=[Side.SENDER, Side.PEER, Side.HOST]).exists():
+    if activity.parties.unconfirmed().exists():
         raise TransitionRefused("confirmation_missing", _("A party has not confirmed yet."))
 
 
@@ -61,7 +62,7 @@ def of_the_ministry(activity: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("of_partnership", _("An activity of a partnership is submitted by its coordinators."))
 
 
-BEFORE_REPORT = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.APPROVED, S.CONFIRMED, S.POSTPONED})
+BEFORE_REPORT = PLANNED | {S.POSTPONED}
 
 ACTIVITY = lifecycle(
     "activity",
@@ -135,10 +136,6 @@ INVITATION = lifecycle(
 # --- The file of a visiting specialist ----------------------------------------------------------------------------
 
 NEEDED_PAPERS = (PaperKind.DIPLOMA, PaperKind.LICENCE, PaperKind.GOOD_STANDING, PaperKind.INSURANCE)  # a visa is not asked of everybody
-
-
-def joined(names: Any) -> str:
-    return pgettext("between two names", ", ").join(str(name) for name in names)
 
 
 def papers_are_in(file: Any, by: Any, given: dict[str, Any]) -> None:
@@ -226,7 +223,7 @@ def visitors_without_licence(activity: Any) -> list[str]:
 
 def needs_licences(activity: Any) -> bool:
     """A mission of people who treat, from another country than the portal's own."""
-    return activity.kind_of.needs_licences and any(place.country.code != home().country for place in activity.of_side(Side.SENDER, Side.PEER))
+    return activity.kind_of.needs_licences and any(place.country.code != home().country for place in activity.of_side(*GIVING))
 
 
 def visitors_are_licensed(activity: Any, by: Any, given: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from accounts.policy import scope_for
 from activities.kinds import missions
 from activities.models import Activity, ActivityParty, PartySetMember, Result
-from partnerships.choices import Side
+from partnerships.choices import TAKING_PART, Side
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ def missions_for(user: Any) -> Any:
 
 
 Flows = tuple[list[Mission], int]  # and how many missions have a side outside the regions
-SIDES = (Side.SENDER, Side.PEER, Side.HOST)
 
 
 def flows_of(activities: Any, divided: Mapping[int, int]) -> Flows:
@@ -38,7 +37,7 @@ def flows_of(activities: Any, divided: Mapping[int, int]) -> Flows:
     An activity counts once for each pair of regions that it joins; its operations likewise.
     """
     chosen = activities.order_by().values("pk")
-    parties = ActivityParty.objects.filter(activity__in=chosen, side__in=SIDES).order_by().values_list("activity", "side", "institution__region")
+    parties = ActivityParty.objects.filter(activity__in=chosen, side__in=TAKING_PART).order_by().values_list("activity", "side", "institution__region")
     done = dict(Result.objects.filter(activity__in=chosen).order_by().values_list("activity").annotate(done=Sum("operations_done")))
     return added_up(parties, divided, lambda activity: (1, done.get(activity, 0)))
 
@@ -47,7 +46,7 @@ def flows_of_totals(totals: Any, divided: Mapping[int, int]) -> Flows:
     """The same from totals of missions: of single kinds, of all specialties. Two queries."""
     rows = totals.filter(kind__in=missions(), specialty=None, activities__gt=0).order_by().values_list("party_set")
     held = {party_set: (count, done) for party_set, count, done in rows.annotate(count=Sum("activities"), done=Sum("operations"))}
-    parties = PartySetMember.objects.filter(side__in=SIDES).order_by().values_list("party_set", "side", "institution__region")
+    parties = PartySetMember.objects.filter(side__in=TAKING_PART).order_by().values_list("party_set", "side", "institution__region")
     return added_up((row for row in parties if row[0] in held), divided, held.__getitem__)
 
 
@@ -56,7 +55,7 @@ def flows_for(user: Any, activities: Any, totals: Any, divided: Mapping[int, int
     if scope_for(user, "report.view").everything:
         return flows_of_totals(totals, divided)
     seen = totals.visible_to(user, "activity.view").filter(party_set__partnership__isnull=False)
-    return joined(flows_of_totals(seen, divided), flows_of(activities.filter(partnership=None), divided))
+    return together(flows_of_totals(seen, divided), flows_of(activities.filter(partnership=None), divided))
 
 
 def added_up(parties: Iterable[tuple[int, str, int | None]], divided: Mapping[int, int], of: Callable[[int], tuple[int, int]]) -> Flows:
@@ -76,7 +75,7 @@ def added_up(parties: Iterable[tuple[int, str, int | None]], divided: Mapping[in
     return [Mission(*pair, *number) for pair, number in found.items()], elsewhere
 
 
-def joined(*parts: Flows) -> Flows:
+def together(*parts: Flows) -> Flows:
     """Several flows as one."""
     found: dict[tuple[int, int], list[int]] = {}
     for flows, _elsewhere in parts:

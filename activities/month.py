@@ -12,20 +12,18 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
-from activities.choices import ActivityStatus, OccasionKind
-from activities.clashes import GIVING
+from activities.choices import OFF, OccasionKind
 from activities.kinds import REGISTRY
 from activities.models import Activity
 from activities.occasions import Special, hijri_day
 from activities.rules import LONGEST
-from core.formats import HIJRI_MONTHS, days, digits, in_language, language
+from core.formats import HIJRI_MONTHS, days, digits, in_language, joined, language
 from core.profile import home
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
 SHOWN_A_DAY = 3
 AGENDA_AT_MOST = 300
 COMPARED = 400  # activities of a stretch; among more, clashes are not looked for: a month of them is narrowed first
-OFF = (ActivityStatus.CANCELLED, ActivityStatus.POSTPONED)  # on no day, unless they are asked for
 
 
 @dataclass
@@ -46,12 +44,12 @@ class Entry:
 
     @property
     def place(self) -> str:
-        return joined(self.hosts.values()) or joined(self.senders.values())
+        return first_two(self.hosts.values()) or first_two(self.senders.values())
 
     @property
     def between(self) -> str:
         """The places of the two sides, as the title of a partnership has them."""
-        ends = [joined(self.senders.values()), joined(self.hosts.values())]
+        ends = [first_two(self.senders.values()), first_two(self.hosts.values())]
         return pgettext("two sides of a partnership", "%(sender)s and %(host)s") % {"sender": ends[0], "host": ends[1]} if all(ends) else "".join(ends)
 
     @property
@@ -59,11 +57,11 @@ class Entry:
         return days(self.activity.starts_on, self.activity.ends_on)
 
 
-def joined(names: Iterable[str]) -> str:
+def first_two(names: Iterable[str]) -> str:
     """Up to two names, then how many more."""
     found = list(dict.fromkeys(names))
     more = f" \u2066+{digits(str(len(found) - 2))}\u2069" if len(found) > 2 else ""
-    return pgettext("between two names", ", ").join(found[:2]) + more
+    return joined(found[:2]) + more
 
 
 COLUMNS = (

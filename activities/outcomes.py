@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from activities.choices import Outcome
 from core.formats import number
+from core.privacy import FEWEST
 
 DAYS = (7, 30, 90)  # after the treatment; 365 on choice
 A_YEAR = 365
 HORIZON = 30
-FEWEST = 5  # recorded people below which a rate is withheld
 EARLIEST = {7: 4, 30: 21, 90: 75, 365: 335}  # the first day on which “well” at that check means something
 LATEST = {7: 20, 30: 74, 90: 334, 365: 450}  # the last one: later the next check says it
 ATTEMPTS = 3  # in vain, then a person is lost from sight

@@ -3,8 +3,8 @@
 from django.db.models import Count
 
 from activities.models import ActivityParty
-from partnerships.choices import Side
-from partnerships.register_facts import GIVING, Counts
+from partnerships.choices import GIVING, Side
+from partnerships.register_facts import Counts
 
 
 def validated_counts(senders: set[int]) -> Counts:

@@ -10,7 +10,9 @@ from django.db.models import Q
 
 from accounts.policy import Reach, scope_for
 from accounts.scoping import ScopedQuerySet
+from activities.choices import OFF
 from core.formats import today
+from partnerships.choices import TAKING_PART
 from partnerships.querysets import PLACE, of_regions, partnerships_of, twins_of, with_parties
 
 REPORT_DUE_DAYS = 15  # after the last day; reminders and indicators of late reports count by it
@@ -22,6 +24,11 @@ def with_own_parties(path: str = "") -> models.Prefetch:
     party = apps.get_model("activities", "ActivityParty")
     rows = party.objects.select_related("institution__region", "institution__country", "institution__kind")
     return models.Prefetch(f"{path}parties", rows.order_by("pk"))
+
+
+def with_figures(activities: Any) -> Any:
+    """Activities with what a line of a list or register reads of their results."""
+    return activities.with_people().prefetch_related("results", "participants")
 
 
 def with_own_places(path: str = "") -> models.Prefetch:
@@ -98,8 +105,19 @@ class OfActivityQuerySet(ScopedQuerySet):
         return Q(activity__partnership__in=partnerships_of(reach)) | Q(activity__in=own_activities_of(reach))
 
 
+class PartyQuerySet(models.QuerySet):
+    def unconfirmed(self) -> Self:
+        """Those that have to say yet that they take part."""
+        return self.filter(confirmed_at=None, side__in=TAKING_PART)
+
+
 class PlacementQuerySet(OfActivityQuerySet):
     view_action = "placement.view"
+
+    def to_assess(self) -> Self:
+        """Over, of an activity that took place as planned, and not assessed; the longest over first."""
+        over = self.filter(assessed_at=None, activity__ends_on__lt=today()).exclude(activity__status__in=OFF)
+        return over.select_related("trainee", "activity").order_by("activity__ends_on", "pk")
 
 
 class CaseQuerySet(OfActivityQuerySet):

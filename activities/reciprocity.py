@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from activities.choices import ActivityStatus
 from activities.models import Activity, Participant
 from activities.querysets import ActivityQuerySet
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
 TOOK_PLACE = frozenset({ActivityStatus.REPORTED, ActivityStatus.COUNTER_CONFIRMED, ActivityStatus.VALIDATED})
-SUPPORTING = frozenset({Side.SENDER, Side.PEER})
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ def ledger(stays: Iterable[Stay], sides: dict[int, str]) -> Ledger:
         mine = sides.get(stay.institution)
         if mine is None or stay.institution in stay.places:
             continue
-        giving = mine in SUPPORTING
-        visited = [place for place in stay.places if sides.get(place) is not None and (sides[place] in SUPPORTING) != giving]
+        giving = mine in GIVING
+        visited = [place for place in stay.places if sides.get(place) is not None and (sides[place] in GIVING) != giving]
         if not visited:
             continue
         (made.to_hosts if giving else made.to_senders).add(stay.people, stay.days)

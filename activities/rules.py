@@ -9,17 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from activities.choices import ActivityStatus
+from activities.choices import OFF
 from activities.kinds import ActivityKind
 from activities.models import OUTCOMES, Activity
 from activities.models.result import figure_label
 from core.folding import fold
 from core.formats import day, number, today
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
 
 LONGEST = timedelta(days=60)
-GIVING = (Side.SENDER, Side.PEER)
 HIGHEST = {  # one line, whatever the kind: beyond it somebody mistyped
     "operations_planned": 3_000, "operations_done": 3_000, "transferred": 3_000, "complications": 3_000, "operating_lists": 500,
     "lists_with_checklist": 500, "cases_discussed": 3_000,
@@ -341,7 +340,7 @@ def recorded_already(
     `sites` are keys of institutions, or names of places. Cancelled and postponed ones do not count. Three queries.
     """
     rows = partnership.activities.filter(kind=kind, starts_on__lte=ends_on, ends_on__gte=starts_on).exclude(uid=uid)
-    rows = rows.exclude(status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED])
+    rows = rows.exclude(status__in=OFF)
     wanted = {fold(site) if isinstance(site, str) else site for site in sites}
     for activity in rows.prefetch_related("sites").order_by("-reported_at", "pk")[:20]:
         if wanted & {site.key for site in activity.sites.all()}:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, filters, status
 from rest_framework.pagination import PageNumberPagination
@@ -100,8 +100,16 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def answer(code: int, slug: str, detail: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Response:
     kept = {name: value for name, value in (headers or {}).items() if name in {"WWW-Authenticate", "Retry-After", "Allow"}}
-    content = {"type": "about:blank", "title": status_title(code), "status": code, "detail": detail, "code": slug, **(body or {})}
-    return Response(content, status=code, headers=kept, content_type=PROBLEM)
+    return Response({**problem_body(code, slug, detail), **(body or {})}, status=code, headers=kept, content_type=PROBLEM)
+
+
+def answer_outside(code: int, slug: str, detail: str = "", headers: dict[str, str] | None = None) -> JsonResponse:
+    """The same where no view of the API has taken the request: an address that is none, a login that is slowed down."""
+    return JsonResponse(problem_body(code, slug, detail or status_title(code)), status=code, headers=headers, content_type=PROBLEM)
+
+
+def problem_body(code: int, slug: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": status_title(code), "status": code, "detail": detail, "code": slug}
 
 
 def status_title(code: int) -> str:

@@ -5,11 +5,13 @@ Django's own formats are not used for input: its Arabic ones read 05/11/2026 as 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from hijridate import Gregorian
 
 from core.folding import fold
@@ -21,6 +23,11 @@ HIJRI_MONTHS = {
     "fr": ["mouharram", "safar", "rabie el aouel", "rabie ethani", "djoumada el oula", "djoumada ethania", "radjab", "chaâbane", "ramadhan", "chaoual", "dhou el kaâda", "dhou el hidja"],
     "en": ["Muharram", "Safar", "Rabi al-Awwal", "Rabi al-Thani", "Jumada al-Ula", "Jumada al-Akhirah", "Rajab", "Shaban", "Ramadan", "Shawwal", "Dhu al-Qadah", "Dhu al-Hijjah"],
 }  # fmt: skip
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """What is there of `parts`, one after the other, as the active language divides names."""
+    return pgettext("between two names", ", ").join(str(part) for part in parts if part)
 
 
 def language() -> str:

@@ -1,6 +1,6 @@
 """Forms as people meet them: an error summary that links to the fields, days and counts typed in any usual way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -64,6 +64,13 @@ class CountField(forms.IntegerField):
 
     def widget_attrs(self, widget):
         return {}  # a text box: min and max belong to number boxes
+
+
+class MaybeCountField(CountField):
+    """A whole number that may be unknown: empty stays empty, which is not zero."""
+
+    def to_python(self, value):
+        return None if value in self.empty_values else super().to_python(value)
 
 
 class WordsField(forms.CharField):
@@ -196,6 +203,24 @@ class VersionedForm(PortalForm):
             if words[0] != words[1]:
                 found.append({"label": str(self.fields[name].label), "kept": words[0], "typed": words[1]})
         return found
+
+
+class LinedForm(PortalForm):
+    """A form with lines of their own, each a form; `lines` are filled by whoever inherits."""
+
+    lines: Sequence[PortalForm] = ()
+
+    def all_problems(self) -> list[dict[str, str]]:
+        """For the error summary: the form's own, then each line's with its number."""
+        found = self.problems()
+        for place, line in enumerate(self.lines, 1):
+            found += [{**item, "text": _("Line %(number)s. %(text)s") % {"number": place, "text": item["text"]}} for item in line.problems()]
+        return found
+
+
+def month_choices() -> list[tuple[str, str]]:
+    """The months of the year by the names that this country gives them."""
+    return [(str(number), formats.month_name(number)) for number in range(1, 13)]
 
 
 def in_words(field: forms.Field, value: Any) -> str:

@@ -28,6 +28,11 @@ class TransitionRefused(Exception):
         return str(self.message)
 
 
+def not_allowed() -> TransitionRefused:
+    """The refusal of a step that the policy does not open to this person."""
+    return TransitionRefused("not_allowed", _("This step is not open to your role."))
+
+
 Guard = Callable[[Any, Any, dict[str, Any]], None]
 
 
@@ -99,7 +104,7 @@ def lifecycle_of(obj: models.Model) -> Lifecycle:
 def check(obj: Any, transition: Transition, *, by: Any, reason: str = "", changes: dict[str, Any] | None = None) -> None:
     """Raise TransitionRefused unless `by` may take this step now. Writes nothing."""
     if by is not None and (transition.permission is None or not by.has_perm(transition.permission, obj)):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     if obj.status not in transition.sources:
         raise TransitionRefused(
             "wrong_status",

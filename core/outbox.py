@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from core.bounces import blocked, note_refusal
 from core.formats import today
 from core.history import changing, record
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused
 from core.mail import compose
 from core.models import Heartbeat, Notice, NoticePreference, NoticeState, Rhythm
@@ -217,9 +218,7 @@ def nudge() -> None:
 
 
 def stale() -> Q:
-    """Rows whose claimant has not been heard of for too long; also those claimed in the future, before the clock was set back."""
-    now = timezone.now()
-    return Q(claimed_at__lt=now - STALE_AFTER) | Q(claimed_at__gt=now + STALE_AFTER)
+    return unheard_of(timezone.now(), STALE_AFTER)
 
 
 def claim(worker: uuid.UUID) -> list[Notice]:

@@ -47,9 +47,14 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
 
 
+def typed_signs(typed: str) -> str:
+    """What somebody typed from paper, as the alphabet has it: any case, spaces or hyphens between, O for 0, I or L for 1."""
+    return "".join(char for char in typed.upper() if char.isalnum()).translate(str.maketrans("OIL", "011"))
+
+
 def read_code(typed: str) -> str:
-    """A code as people type it: any case, spaces or hyphens between, O for 0, I or L for 1; "" when it cannot be one."""
-    code = "".join(char for char in typed.upper() if char.isalnum()).translate(str.maketrans("OIL", "011"))
+    """The code behind what people type; "" when it cannot be one."""
+    code = typed_signs(typed)
     return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else ""
 
 

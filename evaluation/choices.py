@@ -23,6 +23,10 @@ class EvaluationStatus(models.TextChoices):
     PUBLISHED = "published", pgettext_lazy("evaluation status", "published")
 
 
+VALIDATED_OR_LATER = frozenset({EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED})
+REVIEWED_OR_LATER = VALIDATED_OR_LATER | {EvaluationStatus.REVIEWED}  # both sides have read each other's answers
+
+
 class AnsweringSide(models.TextChoices):
     """The two sides that answer, each alone."""
 

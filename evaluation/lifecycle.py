@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.lifecycle import Transition, TransitionRefused, lifecycle
+from evaluation.choices import VALIDATED_OR_LATER, EvaluationKind
 from evaluation.choices import ActionStatus as A
-from evaluation.choices import EvaluationKind
 from evaluation.choices import EvaluationStatus as S
 from evaluation.choices import PracticeStatus as P
 from evaluation.choices import ValueStatus as V
@@ -33,7 +33,7 @@ def visit_is_in(evaluation: Any, by: Any, given: dict[str, Any]) -> None:
 
 def final_evaluation_done(partnership: Any, by: Any, given: dict[str, Any]) -> None:
     """Added to the closing of a partnership. The portal itself may take over what ended before it."""
-    done = Evaluation.objects.filter(partnership=partnership, kind=EvaluationKind.FINAL, status__in=[S.VALIDATED, S.PUBLISHED])
+    done = Evaluation.objects.filter(partnership=partnership, kind=EvaluationKind.FINAL, status__in=VALIDATED_OR_LATER)
     if by is not None and not done.exists():
         raise TransitionRefused("final_evaluation_missing", _("The final evaluation comes first: schedule it, and validate it once both sides have answered."))
 

@@ -7,14 +7,13 @@ from typing import Any
 from django.db.models import Avg, Count, Q
 
 from accounts.policy import institutions_of
+from core.privacy import FEWEST
 from evaluation.choices import AnsweringSide, DifficultyArea, EvaluationStatus
 from evaluation.models import Answer, Criterion, Difficulty, Evaluation, EvaluationSide, Questionnaire, Survey
 from evaluation.scoring import CriterionScore, DomainScore, by_domain, mean, of_hundred, to_discuss
 from partnerships.choices import Side
 from partnerships.models import Partnership
 from partnerships.querysets import with_parties
-
-FEW = 5  # answers of fewer people could tell who they were
 
 
 @dataclass(frozen=True)
@@ -241,7 +240,7 @@ def is_of_its_recorder(survey: Survey, user: Any) -> bool:
 
 
 def is_shown_whole(survey: Survey, user: Any) -> bool:
-    return survey.respondents >= FEW or is_of_its_recorder(survey, user)
+    return survey.respondents >= FEWEST or is_of_its_recorder(survey, user)
 
 
 def questions_of(survey: Survey, user: Any) -> list[Question]:
@@ -250,7 +249,7 @@ def questions_of(survey: Survey, user: Any) -> list[Question]:
     found = []
     for row in survey.counts.select_related("criterion").order_by("criterion__number"):
         counts = [row.n0, row.n1, row.n2, row.n3, row.n4]
-        if (survey.respondents < FEW or 0 < sum(counts) < FEW) and not is_own:
+        if (survey.respondents < FEWEST or 0 < sum(counts) < FEWEST) and not is_own:
             found.append(Question(row.criterion.number, row.criterion.name, None, None, None))
         else:
             found.append(Question(row.criterion.number, row.criterion.name, sum(counts), counts, of_hundred(counts)))

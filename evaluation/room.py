@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from evaluation.choices import ActionStatus, EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER, ActionStatus, EvaluationStatus
 from evaluation.models import ActionPoint, Evaluation, IndicatorValue
 from partnerships.models import Partnership
 from partnerships.room import Next
@@ -13,8 +13,7 @@ from partnerships.room import Next
 
 def evaluation_step(partnership: Partnership) -> str:
     """An evaluation of the partnership was reviewed and validated."""
-    done = [EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED]
-    return "done" if Evaluation.objects.filter(partnership=partnership, status__in=done).exists() else ""
+    return "done" if Evaluation.objects.filter(partnership=partnership, status__in=VALIDATED_OR_LATER).exists() else ""
 
 
 def evaluation_keys(partnership: Partnership) -> QuerySet:

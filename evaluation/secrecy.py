@@ -10,13 +10,12 @@ from typing import Any
 
 from accounts.policy import can, institutions_of
 from core.models import Attachment
-from evaluation.choices import AnsweringSide, EvaluationStatus
+from evaluation.choices import REVIEWED_OR_LATER, AnsweringSide, EvaluationStatus
 from evaluation.models import Evaluation, EvaluationSide
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
-SIDES = {AnsweringSide.SENDER: (Side.SENDER, Side.PEER), AnsweringSide.HOST: (Side.HOST,)}
+SIDES = {AnsweringSide.SENDER: GIVING, AnsweringSide.HOST: (Side.HOST,)}
 EVIDENCE, OF_VISIT = "evidence", "visit"  # roles of attachments
-CONCLUDED = frozenset({EvaluationStatus.REVIEWED, EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED})
 
 
 def sides_of(evaluation: Evaluation, user: Any) -> list[str]:
@@ -38,7 +37,7 @@ def works_on(evaluation: Evaluation, user: Any) -> bool:
 
 def reads_conclusions(evaluation: Evaluation, user: Any) -> bool:
     """Whether `user`, who sees the evaluation, reads what the joint review concluded."""
-    if evaluation.status not in CONCLUDED:
+    if evaluation.status not in REVIEWED_OR_LATER:
         return False
     return evaluation.status == EvaluationStatus.PUBLISHED or works_on(evaluation, user)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -19,8 +19,7 @@ name_verbs(link=_("Linked to another text"), opinion=_("Opinion given"))
 
 def add_text(*, by: User | None, **fields: Any) -> LegalText:
     """Begin a legal text as a draft; `fields` are those of the model."""
-    if by is not None and not can(by, "library.manage"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "library.manage")
     with changing():
         text = LegalText.objects.create(**fields)
         record(text, "create", by=by, to_status=text.status, after={"kind": text.kind, "number": text.number})
@@ -29,8 +28,7 @@ def add_text(*, by: User | None, **fields: Any) -> LegalText:
 
 def edit_text(text: LegalText, *, by: User | None, version: int | None = None, **fields: Any) -> LegalText:
     """Change what is recorded about a text. Raises EditConflict when somebody was faster."""
-    if by is not None and not can(by, "library.manage"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "library.manage")
     edit(text, fields, by=by, version=version)
     return text
 
@@ -40,8 +38,7 @@ def link_texts(source: LegalText, kind: str, target: LegalText, *, by: User | No
 
     The same link twice changes nothing. Raises TransitionRefused for a text linked to itself.
     """
-    if by is not None and not can(by, "library.manage"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "library.manage")
     if source.pk == target.pk:
         raise TransitionRefused("same_text", _("Choose another text: a text cannot act on itself."))
     with changing():
@@ -86,8 +83,7 @@ def give_opinion(text: LegalText, *, by: User, stance: str, remarks: str = "") -
 
     Raises TransitionRefused when the consultation is not open today.
     """
-    if not can(by, "library.give_opinion"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "library.give_opinion")
     with changing():
         text.refresh_from_db(fields=["status", "consultation_ends_on"])
         if not text.is_open:

@@ -22,6 +22,10 @@ class Side(models.TextChoices):
     FACILITATOR = "facilitator", pgettext_lazy("side", "facilitator")
 
 
+GIVING = (Side.SENDER, Side.PEER)  # peers give and receive alike
+TAKING_PART = (*GIVING, Side.HOST)  # who is there; a funder or a facilitator need not be
+
+
 class Reach(models.TextChoices):
     NATIONAL = "national", pgettext_lazy("partnership", "national")
     INTERNATIONAL = "international", pgettext_lazy("partnership", "international")

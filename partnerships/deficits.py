@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from partnerships.choices import AgreementStatus, Side
-from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST
+from partnerships.matching import need_weight
 from partnerships.models import Agreement, Need, Offer, PartnershipParty
 
 Key = tuple[int, str]  # specialty, kind
@@ -80,7 +80,7 @@ class NeedRow:
 
     @property
     def weight(self) -> int:
-        return self.severity + min(POINTS_AT_MOST, self.waiting // PEOPLE_FOR_A_POINT)
+        return need_weight(self.severity, self.waiting)
 
 
 def balance(needs: Iterable[NeedRow], places: dict[Key, int]) -> list[Deficit]:

@@ -15,7 +15,6 @@ from core.profile import home
 from partnerships.choices import (
     AgreementKind,
     AgreementStatus,
-    Answer,
     InterestStatus,
     NeedKind,
     PartnershipStatus,
@@ -42,11 +41,10 @@ from partnerships.models import (
     Region,
     Specialty,
 )
+from partnerships.models.agreement import ENDS_SOON_DAYS
 from partnerships.models.interest import LAPSES_AFTER
 from partnerships.regions import division, ground, ground_of_zone
 from partnerships.search import find
-
-ENDS_SOON = 90  # days
 
 
 def home_regions(request) -> QuerySet:
@@ -283,7 +281,7 @@ class ProposalFilters(PlaceFilters):
         if value == "lapsed":
             return queryset.lapsed()
         if value == "accepted":
-            return queryset.filter(status=ProposalStatus.SENT, sender_answer=Answer.ACCEPTED, host_answer=Answer.ACCEPTED)
+            return queryset.accepted_by_both()
         return queryset.filter(status=value)
 
 
@@ -326,7 +324,7 @@ class AgreementFilters(ListFilters):
         return queryset.waiting()
 
     def by_end(self, queryset, name, value):
-        return queryset.filter(pk__in=Agreement.objects.ending_within(ENDS_SOON).values("pk"))
+        return queryset.filter(pk__in=Agreement.objects.ending_within(ENDS_SOON_DAYS).values("pk"))
 
     def by_force(self, queryset, name, value):
         in_force = Agreement.objects.in_force().values("pk")

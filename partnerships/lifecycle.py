@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from core.formats import as_day, day, today
+from core.formats import as_day, day, joined, today
 from core.lifecycle import Transition, TransitionRefused, lifecycle
 from partnerships.choices import AgreementStatus as A
 from partnerships.choices import AmendmentStatus as D
@@ -50,7 +50,7 @@ def everybody_has_signed(agreement: Any, by: Any, given: dict[str, Any]) -> None
 
 
 def no_open_amendment(agreement: Any, by: Any, given: dict[str, Any]) -> None:
-    if agreement.amendments.filter(status__in=[D.DRAFT, D.REVIEW]).exists():
+    if agreement.has_open_amendment:
         raise TransitionRefused("amendment_open", _("An amendment is open: sign or abandon it first."))
 
 
@@ -59,17 +59,17 @@ def notice_respected(agreement: Any, by: Any, given: dict[str, Any]) -> None:
     from_day = given.get("terminated_on")
     if from_day is None or given.get("terminated_by_consent"):
         return
-    if agreement.notice_given_on is None:
+    if agreement.earliest_end is None:
         raise TransitionRefused("notice_missing", _("No notice has been given yet: give it first, or record that all parties agree."))
-    earliest = agreement.notice_given_on + timedelta(days=agreement.notice_days)
-    if from_day < earliest:
+    if from_day < agreement.earliest_end:
         raise TransitionRefused(
-            "notice_too_short", _("The notice runs until %(day)s: choose that day or a later one, or record that all parties agree.") % {"day": day(earliest)}
+            "notice_too_short",
+            _("The notice runs until %(day)s: choose that day or a later one, or record that all parties agree.") % {"day": day(agreement.earliest_end)},
         )
 
 
 def agreement_holds(amendment: Any, by: Any, given: dict[str, Any]) -> None:
-    if amendment.agreement.status != A.SIGNED or amendment.agreement.phase == "ended":
+    if not amendment.agreement.is_amendable:
         raise TransitionRefused("agreement_over", _("Only an agreement that is signed and has not ended can be amended."))
 
 
@@ -87,7 +87,7 @@ def all_visas_given(agreement: Any, by: Any, given: dict[str, Any]) -> None:
 def text_is_complete(agreement: Any, by: Any, given: dict[str, Any]) -> None:
     """Nothing is missing in the text; an agreement recorded from paper has none here."""
     if missing := completeness(agreement):
-        first = pgettext("between two names", ", ").join(item.words for item in missing[:3])
+        first = joined(item.words for item in missing[:3])
         raise TransitionRefused("text_incomplete", _("The text is not complete: %(missing)s. The task list of the text names everything.") % {"missing": first})
 
 

@@ -35,6 +35,12 @@ EARTH_KM = 6_371.0
 
 PEOPLE_FOR_A_POINT, POINTS_AT_MOST = 50, 5  # what people waiting add to the severity of a need, wherever needs are weighed
 
+
+def need_weight(severity: int, waiting: int) -> int:
+    """How much a need weighs, 1–10: its severity, and a point for every 50 people waiting, 5 at most; in plans and in the deficits alike."""
+    return severity + min(POINTS_AT_MOST, waiting // PEOPLE_FOR_A_POINT)
+
+
 Reason = dict[str, Any]  # {"criterion", "points", "of", "code", "facts"}: JSON, kept with plans and proposals
 
 
@@ -70,6 +76,10 @@ class NeedFacts:
     waiting: int = 0
     procedures: frozenset[int] = frozenset()
     equipment: frozenset[int] = frozenset()  # what the specialty needs
+
+    @property
+    def weight(self) -> int:
+        return need_weight(self.severity, self.waiting)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.formats import number
+from core.formats import joined, number
 from partnerships.matching import say_exclusion
 
 CODES: dict[str, str | Promise] = {
@@ -32,19 +32,19 @@ def say_left_out(code: str, facts: dict[str, Any], names: Names) -> str:
         return joint.join(say_rule(rule, count) for rule, count in facts["rules"].items())
     if code == "capacity_used_up":
         text = gettext("Every place of %(sender)s is taken by %(hosts)s")
-        told = [text % {"sender": names.get(one["sender"], "—"), "hosts": joined(one["hosts"], names)} for one in facts["offers"]]
+        told = [text % {"sender": names.get(one["sender"], "—"), "hosts": first_few(one["hosts"], names)} for one in facts["offers"]]
         return joint.join(shortened(told))
     if code == "load_limit":
         told = [
             ngettext("%(sender)s may support %(limit)s institution and supports %(hosts)s", "%(sender)s may support %(limit)s institutions and supports %(hosts)s", one["limit"])
-            % {"sender": names.get(one["sender"], "—"), "limit": number(one["limit"]), "hosts": joined(one["hosts"], names)}
+            % {"sender": names.get(one["sender"], "—"), "limit": number(one["limit"]), "hosts": first_few(one["hosts"], names)}
             for one in facts["senders"]
         ]  # fmt: skip
         return joint.join(shortened(told))
     text = gettext("The places of %(sender)s go to %(hosts)s. Here they would cover %(covered)s, and the plan would lose %(loss)s.")
     hosts = [one["host"] for one in facts["needs"]]
     amounts = {"covered": number(facts["covered"], 1), "loss": number(facts["loss"], 1)}
-    return text % {"sender": names.get(facts["sender"], "—"), "hosts": joined(hosts, names), **amounts}
+    return text % {"sender": names.get(facts["sender"], "—"), "hosts": first_few(hosts, names), **amounts}
 
 
 def say_sender_left_out(code: str, facts: dict[str, Any]) -> str:
@@ -73,10 +73,10 @@ def shortened(sentences: list[str]) -> list[str]:
     return [*sentences[:SENDERS_NAMED], rest]
 
 
-def joined(keys: Iterable[int], names: Names) -> str:
+def first_few(keys: Iterable[int], names: Names) -> str:
     """The names of up to HOSTS_NAMED institutions, then how many more."""
     found = [names.get(key, "—") for key in dict.fromkeys(keys)]
-    text = pgettext("between two names", ", ").join(found[:HOSTS_NAMED])
+    text = joined(found[:HOSTS_NAMED])
     more = len(found) - HOSTS_NAMED
     return text + (" " + ngettext("and %(count)s more", "and %(count)s more", more) % {"count": number(more)} if more > 0 else "")
 

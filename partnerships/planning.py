@@ -13,8 +13,6 @@ from math import ceil, isfinite
 from typing import TYPE_CHECKING, Any
 
 from partnerships.matching import (
-    PEOPLE_FOR_A_POINT,
-    POINTS_AT_MOST,
     MatchScore,
     NeedFacts,
     OfferFacts,
@@ -131,11 +129,6 @@ class Plan:
         return host not in together and len(together) >= problem.rules.limit_of(sender)
 
 
-def need_weight(need: NeedFacts) -> int:
-    """How much a need weighs, 1–10: its severity, and a point for every 50 people waiting, 5 at most; the same as in the deficits."""
-    return need.severity + min(POINTS_AT_MOST, need.waiting // PEOPLE_FOR_A_POINT)
-
-
 def equity_factors(places: Iterable[PlaceFacts], needs: Iterable[NeedFacts], rules: Rules) -> dict[str, float]:
     """The factor on the needs of each zone: 1 without a gap, 1 + equity_pct / 100 in the zone with the widest gap.
 
@@ -146,7 +139,7 @@ def equity_factors(places: Iterable[PlaceFacts], needs: Iterable[NeedFacts], rul
     weights: dict[str, int] = defaultdict(int)
     for need in needs:
         if need.place.zone in institutions:
-            weights[need.place.zone] += need_weight(need)
+            weights[need.place.zone] += need.weight
     gaps = {zone: weights[zone] / count for zone, count in institutions.items()}
     widest = max(gaps.values(), default=0.0)
     return {zone: 1 + rules.equity_pct / 100 * (gap / widest if widest else 0.0) for zone, gap in gaps.items()}
@@ -170,7 +163,7 @@ def prepare(
     candidates: list[Candidate] = []
     refused: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for need in sorted_needs:
-        factor = need_weight(need) * equity.get(need.place.zone, 1.0) * UNITS / 100
+        factor = need.weight * equity.get(need.place.zone, 1.0) * UNITS / 100
         for offer in by_help[need.specialty, need.kind]:
             if kept_away := exclusion(need, offer, rules):
                 refused[need.key][kept_away.code].append(offer.key)
@@ -435,7 +428,7 @@ def coverage(problem: Problem, plan: Plan, group: Callable[[NeedFacts], Any]) ->
     rows: dict[Any, dict[str, Any]] = {}
     for need in problem.needs:
         row = rows.setdefault(group(need), dict.fromkeys(("needs", "before", "after", "weight", "weight_before", "weight_after"), 0))
-        weight, before = need_weight(need), any(specialty == need.specialty for _other, specialty in need.place.twinned)
+        weight, before = need.weight, any(specialty == need.specialty for _other, specialty in need.place.twinned)
         after = before or need.key in planned
         row["needs"] += 1
         row["before"] += before
@@ -450,7 +443,7 @@ def report(problem: Problem, plan: Plan, greedy: Plan) -> dict[str, Any]:
     """Everything that a plan says of itself, as JSON. Amounts are in the unit of the objective; keys are primary keys."""
     planned = {pair.need.key for pair in plan.pairs}
     left_out = []
-    for need in sorted(problem.needs, key=lambda need: (-need_weight(need), need.key)):
+    for need in sorted(problem.needs, key=lambda need: (-need.weight, need.key)):
         if need.key not in planned:
             code, facts = need_left_out(problem, plan, need)
             left_out.append({"need": need.key, "host": need.place.key, "specialty": need.specialty, "kind": need.kind, "code": code, "facts": facts})

@@ -46,6 +46,11 @@ def with_parties(path: str = "") -> models.Prefetch:
     return models.Prefetch(f"{path}parties", rows.order_by("pk"))
 
 
+def with_partnership(rows: models.QuerySet) -> Any:
+    """Rows of a partnership with what names it: one query more."""
+    return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
+
+
 PLACE = ("side", *(f"institution__{of}name_{language}" for of in ("", "region__") for language in ("ar", "fr", "en")))
 
 
@@ -168,6 +173,14 @@ class ProposalQuerySet(ScopedQuerySet):
     def with_sides(self) -> Self:
         places = (f"{side}__{name}" for side in ("sender", "host") for name in ("kind", "region", "country"))
         return self.select_related(*places, "plan", "partnership", "proposed_by").prefetch_related("specialties")
+
+    def open(self) -> Self:
+        """Neither decided nor withdrawn; never more than one for the same two."""
+        return self.filter(status__in=["proposed", "sent"])
+
+    def accepted_by_both(self) -> Self:
+        """Sent, and both sides have accepted: the ministry decides."""
+        return self.filter(status="sent", sender_answer="accepted", host_answer="accepted")
 
     def lapsed(self) -> Self:
         """Sent, the days to answer are over, and a side has said nothing."""

@@ -10,12 +10,11 @@ from django.db.models import Q, QuerySet
 
 from core.formats import today
 from core.profile import home
-from partnerships.choices import InterestStatus, PartnershipStatus, Side, Wish
+from partnerships.choices import GIVING, InterestStatus, PartnershipStatus, Side, Wish
 from partnerships.matching import NeedFacts, OfferFacts, Past, PlaceFacts, Rules
 from partnerships.models import Agreement, Equipment, Institution, Interest, MatchingSettings, Need, Offer, Partnership, PartnershipParty, Specialty
 from partnerships.models.interest import LAPSES_AFTER
 
-GIVING = (Side.SENDER, Side.PEER)
 WISHES = {Wish.RECEIVE: {"receive"}, Wish.GIVE: {"give"}, Wish.BOTH: {"receive", "give"}}
 
 Counts = tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]  # by (sender, host) and by (sender, specialty)

@@ -20,13 +20,13 @@ from accounts.policy import scope_for
 from activities.choices import Part
 from activities.kinds import REGISTRY, missions
 from activities.models import Activity, Participant, Result
-from activities.querysets import with_own_parties
+from activities.querysets import with_figures, with_own_parties
 from core.exporters import Column
 from core.formats import today
 from evaluation.indicators import Period, Scope, measure, rows, totals
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 from partnerships.models import Agreement, Institution, Partnership, Region, Specialty
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_partnership
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def agreements(user: Any, chosen: Chosen) -> QuerySet[Agreement]:
 
 def institutions(user: Any, chosen: Chosen, side: str) -> QuerySet[Institution]:
     """The distinct institutions on one side of the agreements signed and the activities held in the period."""
-    return rows.places_of(rows.SENDING if side == Side.SENDER else [side], [chosen.cell(user)])
+    return rows.places_of(GIVING if side == Side.SENDER else [side], [chosen.cell(user)])
 
 
 def results(user: Any, chosen: Chosen) -> QuerySet[Result]:
@@ -130,20 +130,12 @@ FROM_TO = (Column("sender", _("Supporting institution"), 34), Column("host", _("
 DAYS = (Column("starts_on", _("First day"), 13), Column("ends_on", _("Last day"), 13))
 
 
-def with_partnership(rows: QuerySet) -> QuerySet:
-    return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
-
-
-def activity_related(rows: QuerySet) -> QuerySet:
-    return rows.with_people().prefetch_related("results", "participants")
-
-
 def inside_activity(rows: QuerySet) -> QuerySet:
     return rows.select_related("activity__partnership").prefetch_related(with_own_parties("activity__"))
 
 
 def ends_of(thing: Any) -> list[str]:
-    sides = (Side.SENDER, Side.PEER), (Side.HOST,)
+    sides = GIVING, (Side.HOST,)
     return ["، ".join(str(place) for place in thing.of_side(*side)) for side in sides]
 
 
@@ -234,7 +226,7 @@ HEADLINES = (
         "TW04", "missions", _("Missions carried out"), lambda user, chosen: activities(user, chosen).filter(kind__in=missions()),
         (CODE, Column("kind", _("Kind"), 18), *FROM_TO, *DAYS, Column("consultations", _("Consultations"), 14),
          Column("operations", _("Operations"), 14), Column("trained", _("Trained"), 14)),
-        activity_line, activity_related, ("-ends_on", "-pk"),
+        activity_line, with_figures, ("-ends_on", "-pk"),
     ),
     Headline(
         "TW05", "consultations", _("Specialist consultations"), lambda user, chosen: results(user, chosen).filter(consultations__gt=0),

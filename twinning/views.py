@@ -57,10 +57,9 @@ def broker() -> None:
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        from core.api import PROBLEM, status_title  # the API answers in its own manner
+        from core.api import answer_outside  # the API answers in its own manner
 
-        body = {"type": "about:blank", "title": status_title(status), "status": status, "detail": status_title(status), "code": f"http_{status}"}
-        return JsonResponse(body, status=status, content_type=PROBLEM)
+        return answer_outside(status, f"http_{status}")
     return render(request, f"{status}.html", status=status)
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from activities.choices import ActivityStatus
@@ -19,7 +20,7 @@ from activities.rules import Volume, covering_agreement, problems_with_dates, pr
 from core.editing import EditConflict, edit
 from core.formats import days, today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself
+from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions import ministry, names, people_of
@@ -48,11 +49,6 @@ def words_about(activity: Activity, **more: Any) -> dict[str, Any]:
         **in_each_language("activity", lambda: activity.title),
         **more,
     }
-
-
-def refuse_unless(by: User | None, action: str, obj: Any) -> None:
-    if by is not None and not can(by, action, obj):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 # --- Planning -------------------------------------------------------------------------------------------------------
@@ -318,7 +314,7 @@ def confirm_participation(activity: Activity, *, by: User, seen: str = "") -> Ac
     """
     mine = institutions_of(by) & {party.institution_id for party in activity.parties.all()}
     if not mine or not can(by, "activity.confirm", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         activity.refresh_from_db(fields=["status", "version"])
         if activity.status != ActivityStatus.APPROVED:
@@ -327,7 +323,7 @@ def confirm_participation(activity: Activity, *, by: User, seen: str = "") -> Ac
         new = ActivityParty.objects.filter(activity=activity, institution__in=mine, confirmed_at=None).update(confirmed_at=timezone.now(), confirmed_by=by)
         if new:
             record(activity, "confirm_participation", by=by, after={"institutions": sorted(mine)})
-        if not activity.parties.filter(confirmed_at=None, side__in=[Side.SENDER, Side.PEER, Side.HOST]).exists():
+        if not activity.parties.unconfirmed().exists():
             apply(activity, ACTIVITY["confirm"], by=None)
     return activity
 

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.actions.activities import words_about
 from activities.models import Activity, CalendarFeed
 from core.history import changing, name_verbs, record
-from core.lifecycle import TransitionRefused
+from core.lifecycle import TransitionRefused, not_allowed
 from core.outbox import tell
 from partnerships.actions import people_of
 
@@ -41,8 +42,7 @@ def make_feed(owner: User, *, name: str, query: str = "") -> tuple[CalendarFeed,
 
     Raises TransitionRefused for somebody who sees no activities, or who has ten addresses already.
     """
-    if not can(owner, "activity.view"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(owner, "activity.view")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with changing():
         if owner.calendar_feeds.filter(revoked_at=None).count() >= MOST_FEEDS:
@@ -55,7 +55,7 @@ def make_feed(owner: User, *, name: str, query: str = "") -> tuple[CalendarFeed,
 def revoke_feed(feed: CalendarFeed, *, by: User) -> CalendarFeed:
     """Whoever holds the address reads nothing from now on. Revoking twice changes nothing."""
     if feed.owner_id != by.pk:
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         if CalendarFeed.objects.filter(pk=feed.pk, revoked_at=None).update(revoked_at=timezone.now()):
             record(feed, "revoke_feed", by=by)

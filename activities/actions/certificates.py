@@ -8,10 +8,10 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from activities.models import Activity, Participant
-from activities.papers.certificate import KIND, LANGUAGES, is_ready, issued_certificate, revision_of, said, whole
+from activities.papers.certificate import KIND, LANGUAGES, is_ready, issued_certificate, refuse_unless_held, revision_of, said, whole
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.models import Change, Seal
@@ -23,10 +23,6 @@ LABEL = "activities.participant"
 signer = Signer(salt="activities.certificate", sep=".")
 
 
-def not_allowed() -> TransitionRefused:
-    return TransitionRefused("not_allowed", _("This step is not open to your role."))
-
-
 def present(activity: Activity) -> Any:
     """The named people who were there and whose data were not erased, with all that a paper reads."""
     return whole(activity.participants.named().counted().filter(professional__erased_at=None).order_by("pk"))
@@ -34,8 +30,7 @@ def present(activity: Activity) -> Any:
 
 def refuse_unless_ready(activity: Activity) -> None:
     """Raise TransitionRefused unless the activity was held and the presence of everybody expected is recorded."""
-    if not is_ready(activity):
-        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+    refuse_unless_held(activity)
     if activity.participants.expected().exists():
         raise TransitionRefused("presence_missing", _("Record first who was present: somebody on the list is still only registered."))
 
@@ -53,8 +48,7 @@ def ask_for_certificates(activity: Activity, language: str, *, by: User | None) 
 
     What is asked for stands in the history, so a lost message or a dead worker loses nothing. Asking again makes what is missing.
     """
-    if by is not None and not can(by, "certificate.issue", activity):
-        raise not_allowed()
+    refuse_unless(by, "certificate.issue", activity)
     if language not in LANGUAGES:
         raise TransitionRefused("unknown_language", _("Choose one of the languages."))
     refuse_unless_ready(activity)

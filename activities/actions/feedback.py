@@ -12,26 +12,25 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
-from activities.choices import ActivityStatus
+from activities.choices import OFF
 from activities.models import Activity, Feedback, FeedbackLink
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
+from core.privacy import FEWEST
 
 name_verbs(open_feedback=_("Feedback form opened"))
 
 OPEN_DAYS = 30  # after the last day
-ENOUGH = 5  # answers, before anything is shown: fewer could be told apart
 QUESTIONS = ("useful", "taught", "organised", "will_use")
 
 
 def open_feedback(activity: Activity, *, by: User | None) -> FeedbackLink:
     """The secret address of the form; made once, the same afterwards."""
-    if by is not None and not can(by, "participant.keep", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
-    if activity.status in {ActivityStatus.CANCELLED, ActivityStatus.POSTPONED}:
+    refuse_unless(by, "participant.keep", activity)
+    if activity.status in OFF:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned."))
     with changing():
         there = FeedbackLink.objects.filter(activity=activity).first()
@@ -53,7 +52,7 @@ def closing_day(link: FeedbackLink) -> date:
 
 def is_open(link: FeedbackLink) -> bool:
     """From the first day of the activity to the closing day, unless it was called off."""
-    off = link.activity.status in {ActivityStatus.CANCELLED, ActivityStatus.POSTPONED}
+    off = link.activity.status in OFF
     return not off and link.activity.starts_on <= today() <= closing_day(link)
 
 
@@ -93,16 +92,16 @@ class Results:
 
     @property
     def is_shown(self) -> bool:
-        return self.count >= ENOUGH
+        return self.count >= FEWEST
 
     @property
     def missing(self) -> int:
-        return max(0, ENOUGH - self.count)
+        return max(0, FEWEST - self.count)
 
 
 def results_of(answers: Sequence[Feedback]) -> Results:
     """Means, spread and comments from five answers on; only their number before. Comments stand in an order by chance."""
-    if len(answers) < ENOUGH:
+    if len(answers) < FEWEST:
         return Results(len(answers))
     marks = []
     for name in QUESTIONS:

@@ -9,17 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.actions.people import create_professional, drop, enter
 from activities.actions.seats import has_seat, move_up
-from activities.choices import ActivityOrigin, ActivityStatus, InvitationStatus, ParticipantRole, Presence
+from activities.choices import PLANNED, ActivityOrigin, InvitationStatus, ParticipantRole, Presence
 from activities.lifecycle import ACTIVITY, INVITATION
 from activities.models import Activity, ActivityParty, Invitation, Participant, Professional, Series, Site
 from activities.rules import problems_with_dates, refuse
 from core.formats import today
 from core.history import changing, name_verbs, record, trail
-from core.lifecycle import TransitionRefused, apply
+from core.lifecycle import TransitionRefused, apply, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.choices import Side
@@ -31,11 +32,6 @@ name_verbs(
 )  # fmt: skip
 
 MOST_DATES = 24  # of one series at once
-OPEN = frozenset({ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.APPROVED, ActivityStatus.CONFIRMED})
-
-
-def not_allowed() -> TransitionRefused:
-    return TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 # --- Making them --------------------------------------------------------------------------------------------------
@@ -60,8 +56,7 @@ def create_ministry_activities(
     Several dates make a series of their own unless one is named; a text begins one under that name. They are announced at once:
     the ministry approves nothing of its own. Raises ValidationError with `by_field` for the dates, TransitionRefused when the role does not allow it.
     """
-    if by is not None and not can(by, "ministry_activity.create"):
-        raise not_allowed()
+    refuse_unless(by, "ministry_activity.create")
     refuse(problems_with_dates(None, starts_on, ends_on))
     if not hosts:
         refuse({"hosts": str(_("Choose at least one institution that hosts it."))})
@@ -122,7 +117,7 @@ def answering(institution: Institution | int) -> list[User]:
 def refuse_unless_open(activity: Activity) -> None:
     if activity.partnership_id:
         raise TransitionRefused("of_partnership", _("An activity of a partnership has no invitations: its parties take part."))
-    if activity.status not in OPEN:
+    if activity.status not in PLANNED:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned: nobody is added to it."))
     if activity.ends_on < today():
         raise TransitionRefused("already_over", _("These days are already over."))
@@ -133,8 +128,7 @@ def invite(activity: Activity, institutions: Iterable[Institution], *, by: User 
 
     Their coordinators and directors are told. Raises TransitionRefused for an activity of a partnership, one that is over or off.
     """
-    if by is not None and not can(by, "ministry_activity.create", activity):
-        raise not_allowed()
+    refuse_unless(by, "ministry_activity.create", activity)
     refuse_unless_open(activity)
     with changing():
         there = set(activity.invitations.values_list("institution_id", flat=True)) | activity.keeper_ids
@@ -149,8 +143,7 @@ def invite(activity: Activity, institutions: Iterable[Institution], *, by: User 
 
 def set_seats(invitation: Invitation, seats: int, *, by: User | None) -> Invitation:
     """Keep more or fewer seats for one institution; who waits moves up. Fewer seats put nobody out who has one."""
-    if by is not None and not can(by, "ministry_activity.create", invitation):
-        raise not_allowed()
+    refuse_unless(by, "ministry_activity.create", invitation)
     refuse_unless_open(invitation.activity)
     with changing():
         if invitation.seats != seats:
@@ -215,8 +208,7 @@ def register_person(invitation: Invitation, professional: Professional, *, by: U
     Raises TransitionRefused before the institution has accepted, for somebody of another institution, for somebody who is on the
     list already, and once the days are over.
     """
-    if by is not None and not can(by, "participant.keep", invitation):
-        raise not_allowed()
+    refuse_unless(by, "participant.keep", invitation)
     activity = invitation.activity
     refuse_unless_open(activity)
     if invitation.status != InvitationStatus.ACCEPTED:
@@ -236,8 +228,7 @@ def enter_and_register(invitation: Invitation, *, by: User | None, **values: Any
 
 def withdraw_registration(invitation: Invitation, person: Participant, *, by: User | None) -> None:
     """Take somebody of the invited institution off the list before the days are over; who waits moves up."""
-    if by is not None and not can(by, "participant.keep", invitation):
-        raise not_allowed()
+    refuse_unless(by, "participant.keep", invitation)
     refuse_unless_open(invitation.activity)
     if person.activity_id != invitation.activity_id or person.institution_id != invitation.institution_id:
         raise not_allowed()

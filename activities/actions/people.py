@@ -10,17 +10,18 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can, may_act_for
 from activities.actions.seats import has_seat, move_up
-from activities.choices import ActivityStatus, Part, ParticipantRole, Presence
+from activities.choices import OFF, ActivityStatus, Part, ParticipantRole, Presence
 from activities.models import Activity, Invitation, Participant, Professional
 from activities.totals import refresh
 from core.editing import VEIL, edit
 from core.folding import fold
 from core.formats import today
 from core.history import changing, name_verbs, record
-from core.lifecycle import TransitionRefused
+from core.lifecycle import TransitionRefused, not_allowed
 from core.models import Attachment, Seal
 from partnerships.models import Institution
 from partnerships.models.geography import folded_names
@@ -34,12 +35,7 @@ name_verbs(
 PERSONAL = ("name", "latin_name", "sex", "rank", "languages", "email", "phone")  # what the history never holds and an erasure removes
 LEARNS = {ParticipantRole.TRAINEE: Part.TRAINED}  # every other role is of the team
 CLOSED = frozenset({ActivityStatus.COUNTER_CONFIRMED, ActivityStatus.VALIDATED})  # the figures are agreed: only the ministry mends them
-OFF = frozenset({ActivityStatus.CANCELLED, ActivityStatus.POSTPONED})
 MOST_SCORE = 100
-
-
-def not_allowed() -> TransitionRefused:
-    return TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 # --- The roster ---------------------------------------------------------------------------------------------------
@@ -88,8 +84,7 @@ def edit_professional(person: Professional, values: dict[str, Any], *, by: User 
 
     Whoever moves somebody to another institution must keep the roster of both.
     """
-    if by is not None and not can(by, "professional.keep", person):
-        raise not_allowed()
+    refuse_unless(by, "professional.keep", person)
     place = values.get("institution")
     if by is not None and place is not None and not may_act_for(by, "professional.keep", place.pk):
         raise TransitionRefused("other_institution", _("Each institution enters its own people: ask its coordinator, or the ministry."))
@@ -118,8 +113,7 @@ def erase_professional(person: Professional, *, by: User | None, reason: str) ->
     their hands can still be checked) and what other parts kept. The history says that it happened, not what was there. The
     same call again changes nothing.
     """
-    if by is not None and not can(by, "professional.erase", person):
-        raise not_allowed()
+    refuse_unless(by, "professional.erase", person)
     with changing():
         person.refresh_from_db()
         if person.erased_at:
@@ -224,8 +218,7 @@ def may_keep(by: User | None, activity: Activity, *, mending: bool = False) -> N
 
     Once the other side has confirmed the figures, they change for the ministry only (`mending`), with a reason.
     """
-    if by is not None and not can(by, "participant.keep", activity):
-        raise not_allowed()
+    refuse_unless(by, "participant.keep", activity)
     if activity.status in OFF:
         raise TransitionRefused("not_taking_place", _("This activity does not take place as planned: nobody is added to it."))
     if activity.status in CLOSED and by is not None and not (mending and can(by, "activity.correct", activity)):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from activities.actions.activities import words_about
@@ -97,8 +98,7 @@ def save_placement(
     Objectives that are left out are gone; those that stay keep their marks. Raises ValidationError `by_field`,
     TransitionRefused for a kind without placements or after the assessment, EditConflict when somebody was faster.
     """
-    if by is not None and not can(by, "placement.keep", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "placement.keep", activity)
     if not activity.kind_of.has_placements:
         raise TransitionRefused("no_placements", _("This kind of activity has no placements."))
     if placement is not None and placement.assessed_at:
@@ -130,8 +130,7 @@ def write_objectives(placement: Placement, texts: Sequence[str]) -> None:
 
 def write_log(placement: Placement, *, by: User | None, done_on: date, text: str) -> PlacementEntry:
     """Note what the trainee did on a day. The same line twice is one. Raises ValidationError `by_field` for a day outside."""
-    if by is not None and not can(by, "placement.keep", placement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "placement.keep", placement)
     activity = placement.activity
     if done_on > today():
         refuse({"done_on": now_in_words("The day cannot be in the future.")})

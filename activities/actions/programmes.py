@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.lifecycle import PROGRAMME
 from activities.models import PlannedActivity, Programme
 from core.editing import EditConflict
@@ -30,8 +31,7 @@ FIELDS = ("kind", "specialty", "month", "starts_on", "days", "consultations", "o
 
 def refuse_unless_open(programme: Programme, by: User | None) -> None:
     """Lines are written while it is a draft, or has been returned. Reads the status afresh."""
-    if by is not None and not can(by, "programme.draft", programme):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "programme.draft", programme)
     programme.refresh_from_db(fields=["status", "version"])
     if programme.status not in PROGRAMME["submit"].sources:
         raise TransitionRefused("wrong_status", _("The programme has been handed in: its lines no longer change."))
@@ -44,8 +44,7 @@ def start_programme(agreement: Agreement, year: int, *, by: User | None, note: s
     the partnership is over, or the programme exists.
     """
     partnership = agreement.partnership
-    if by is not None and not can(by, "programme.draft", partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "programme.draft", partnership)
     if partnership.status not in {"active", "planning"}:
         raise TransitionRefused("partnership_not_active", _("A programme belongs to a running partnership."))
     if agreement.signed_on is None or agreement.starts_on.year > year or agreement.ends_on.year < year:

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.actions.activities import words_about
 from activities.models import Activity, ActivityParty
 from core.formats import today
 from core.history import changing, name_verbs, record_many
-from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.models import Notice
 from core.outbox import Telling, owe
@@ -65,8 +65,7 @@ def remind_of_reports(activities: Iterable[Activity], *, by: User) -> list[Remin
 
     Whatever is no longer late is left out. Raises TransitionRefused for whoever may not remind.
     """
-    if not can(by, "activity.remind"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "activity.remind")
     keys = [activity.pk for activity in activities]
     rule_name = in_each_language("rule_name", lambda: _("Reminded by the ministry"))
     with changing():

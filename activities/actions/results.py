@@ -9,9 +9,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, institutions_of
-from activities.actions.activities import create_activity, refuse_double, refuse_unless, words_about
+from activities.actions.activities import create_activity, refuse_double, words_about
 from activities.choices import ActivityStatus, Part
 from activities.figures import Figure, OtherFigure, by_key, figures_of
 from activities.kinds import REGISTRY

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.actions.activities import words_about
 from activities.actions.people import add_eraser
 from activities.choices import PaperKind, PaperState, Part
@@ -48,8 +49,7 @@ def open_files(activity: Activity, people: Iterable[Professional], *, by: User |
 
     Raises TransitionRefused for somebody who does not take part or does not come from abroad.
     """
-    if by is not None and not can(by, "visitor.keep", activity):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "visitor.keep", activity)
     people = list(people)
     if any(not person.is_abroad for person in people):
         raise TransitionRefused("not_abroad", _("Only specialists of an institution abroad need a licence."))
@@ -76,8 +76,7 @@ def describe_visit(file: VisitorFile, *, by: User | None, scope_of_practice: str
 
 
 def refuse_unless_open(file: VisitorFile, by: User | None, action: str) -> None:
-    if by is not None and not can(by, action, file):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, action, file)
     now = VisitorFile.objects.values_list("status", flat=True).get(pk=file.pk)  # it may have moved since the page was drawn
     if now not in ({"draft", "returned"} if action == "visitor.keep" else {"submitted"}):
         raise TransitionRefused("wrong_status", _("The file is with the ministry, or the licence is decided: nothing changes now."))

@@ -15,11 +15,11 @@ from activities.api.serializers import ActivitySerializer, NewActivitySerializer
 from activities.choices import ActivityStatus
 from activities.filters import ActivityFilters
 from activities.models import Activity
-from activities.rules import GIVING, kept_values, values
+from activities.rules import kept_values, values
 from core.api import Conflict, is_stale, refuse_uid_of_others
 from core.editing import EditConflict
 from partnerships.api.views import ScopedViewSet
-from partnerships.choices import Side
+from partnerships.choices import GIVING, Side
 
 
 class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):

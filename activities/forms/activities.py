@@ -14,10 +14,10 @@ from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, Professional, Site
 from activities.models.result import figure_label
 from activities.photos import without_traces
-from activities.rules import GIVING, HeadCount, ResultLine, Whose, problems_with_dates, problems_with_report, site_choices
+from activities.rules import HeadCount, ResultLine, Whose, problems_with_dates, problems_with_report, site_choices
 from core.formats import today
-from core.forms import CountField, DayField, LineField, ManyFiles, PortalForm, WordsField
-from partnerships.choices import Side
+from core.forms import CountField, DayField, LinedForm, LineField, ManyFiles, PortalForm, WordsField
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 ANOTHER_PLACE = "other"
@@ -83,7 +83,7 @@ class ResultLineForm(PortalForm):
         return ResultLine(institution, place, given.get("specialty"), {name: given.get(name) or 0 for name in self.kind.all_fields})
 
 
-class ReportForm(PortalForm):
+class ReportForm(LinedForm):
     """The days, the lines of results, the people, and what else a report says.
 
     `kind` and `partnership` are fixed before the form is drawn; an activity of the ministry has no partnership. `lines` are
@@ -271,13 +271,6 @@ class ReportForm(PortalForm):
 
     def people(self) -> list[HeadCount]:
         return [HeadCount(head.part, head.institution, head.cadre, self.cleaned_data.get(name) or 0) for name, head in self.people_fields]
-
-    def all_problems(self) -> list[dict[str, str]]:
-        """For the error summary: the form's own, then each line's with its number."""
-        found = self.problems()
-        for place, line in enumerate(self.lines, 1):
-            found += [{**item, "text": _("Line %(number)s. %(text)s") % {"number": place, "text": item["text"]}} for item in line.problems()]
-        return found
 
     def given(self) -> dict[str, Any]:
         """What reporting takes."""

@@ -7,14 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.figures import Figure, Group, OtherFigure
 from activities.forms.activities import FewWordsField
-from core.forms import CountField, PortalForm
-
-
-class MaybeCountField(CountField):
-    """A count that may be left empty, which is not zero."""
-
-    def to_python(self, value):
-        return None if value in self.empty_values else super().to_python(value)
+from core.forms import MaybeCountField, PortalForm
 
 
 class FiguresForm(PortalForm):

@@ -13,12 +13,12 @@ from activities.kinds import REGISTRY
 from activities.models import Activity, Series
 from activities.rules import problems_with_dates
 from core import formats
-from core.forms import CountField, DayField, LineField, ManyField, PortalForm, WordsField
+from core.forms import CountField, DayField, LineField, ManyField, MaybeCountField, PortalForm, WordsField
 from core.profile import home
 from core.text import clean
-from partnerships.choices import Side, World, Zone
+from partnerships.choices import GIVING, Side, World, Zone
 from partnerships.filters import home_regions
-from partnerships.forms.fields import InstitutionField, MaybeCountField
+from partnerships.forms.fields import InstitutionField
 from partnerships.models import Institution, InstitutionKind, PartnershipParty, Specialty
 from partnerships.regions import division, ground, ground_of_zone
 
@@ -143,7 +143,7 @@ class InviteForm(PortalForm):
         if given.get("specialty"):
             rows = rows.filter(specialties=given["specialty"])
         if given.get("side"):
-            sides = [Side.HOST] if given["side"] == "host" else [Side.SENDER, Side.PEER]
+            sides = [Side.HOST] if given["side"] == "host" else GIVING
             running = PartnershipParty.objects.filter(side__in=sides, partnership__status="active")
             rows = rows.filter(pk__in=running.values("institution"))
         there = self.activity.invitations.values("institution")

@@ -9,9 +9,9 @@ from activities.choices import ActivityOrigin, VisitPurpose
 from activities.forms.activities import MOST_LINES, FewWordsField, PartiesField, specialty_choices
 from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, PlannedActivity, Professional
-from activities.rules import GIVING, Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
-from core.forms import CountField, DayField, LineField, ManyField, PortalForm, VersionedForm
-from partnerships.choices import Side
+from activities.rules import Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
+from core.forms import CountField, DayField, LinedForm, LineField, ManyField, PortalForm, VersionedForm
+from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
 
 LOGISTICS = ("theatres", "consumables", "lodging", "travel")
@@ -56,7 +56,7 @@ class VolumeForm(PortalForm):
         return Volume(given["specialty"], *(given.get(name) or 0 for name in ("waiting", "consultations", "operations")))
 
 
-class PlanForm(VersionedForm):
+class PlanForm(LinedForm, VersionedForm):
     """An activity that is still ahead; a new one, or one whose plan changes. Once submitted, days and institutions are fixed."""
 
     starts_on = DayField(label=_("First day"))
@@ -217,12 +217,6 @@ class PlanForm(VersionedForm):
         if self.kind.plans_volumes:
             found["volumes"] = [volume for volume in (line.volume() for line in self.lines) if volume]
             found["specialties"] = [volume.specialty for volume in found["volumes"]]
-        return found
-
-    def all_problems(self) -> list[dict[str, str]]:
-        found = self.problems()
-        for place, line in enumerate(self.lines, 1):
-            found += [{**item, "text": _("Line %(number)s. %(text)s") % {"number": place, "text": item["text"]}} for item in line.problems()]
         return found
 
 

@@ -10,7 +10,7 @@ from activities.kinds import kind_choices
 from activities.models import Programme
 from activities.rules import LONGEST
 from core import formats
-from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
+from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField, month_choices
 from partnerships.models import Agreement, Partnership, Specialty
 
 STARTS = [
@@ -18,11 +18,6 @@ STARTS = [
     ("copy", _("The lines of the year before")),
     ("empty", _("Empty")),
 ]
-
-
-def months() -> list[tuple[str, str]]:
-    """The months of the year by the names that this country gives them."""
-    return [(str(number), formats.month_name(number)) for number in range(1, 13)]
 
 
 class StartForm(PortalForm):
@@ -51,7 +46,7 @@ class LineForm(VersionedForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
     specialty = forms.ModelChoiceField(Specialty.objects.none(), label=_("Specialty"), required=False, to_field_name="code", empty_label=_("several or none"))
-    month = forms.TypedChoiceField(label=_("Month"), choices=months, coerce=int)
+    month = forms.TypedChoiceField(label=_("Month"), choices=month_choices, coerce=int)
     starts_on = DayField(label=_("First day"), required=False, help_text=_("Only where it is known already; it lies in the month above."))
     days = CountField(label=_("Days"), required=True, max_value=LONGEST.days, unusual_above=15)
     consultations = CountField(label=_("Consultations planned"), unusual_above=600)

@@ -10,11 +10,11 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from activities.choices import PHASES, TONES, ActivityOrigin, ActivityStatus, Checklist, InvitationStatus, Opinion, SessionKind, VisitPurpose
 from activities.kinds import REGISTRY, ActivityKind, kind_choices
-from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet, InvitationQuerySet
+from activities.querysets import AWAITING_REPORT, REPORT_DUE_DAYS, ActivityQuerySet, InvitationQuerySet, PartyQuerySet
 from core.folding import fold
 from core.formats import days, today
 from core.models import Searched, TimeStamped
-from partnerships.choices import DatePrecision, Side
+from partnerships.choices import GIVING, TAKING_PART, DatePrecision, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
 from partnerships.models.geography import folded_names
 from partnerships.models.partnership import names_of
@@ -133,7 +133,7 @@ class Activity(Searched, TimeStamped):
 
     @property
     def sender_places(self) -> str:
-        return names_of(self.of_side(Side.SENDER, Side.PEER))
+        return names_of(self.of_side(*GIVING))
 
     @property
     def host_places(self) -> str:
@@ -201,6 +201,8 @@ class ActivityParty(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("confirmed by"))
 
+    objects = PartyQuerySet.as_manager()
+
     class Meta:
         verbose_name = pgettext_lazy("of an agreement", "party")
         verbose_name_plural = pgettext_lazy("of an agreement", "parties")
@@ -210,6 +212,11 @@ class ActivityParty(models.Model):
 
     def __str__(self) -> str:
         return str(self.institution)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """It has to say yet that it takes part; the same as `unconfirmed` of the queryset."""
+        return self.confirmed_at is None and self.side in TAKING_PART
 
 
 class Site(models.Model):

@@ -1,5 +1,7 @@
 """The professionals of twinning: the roster, who took part and learnt what, visitors' papers, placements."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -302,6 +304,9 @@ class VisitorPaper(models.Model):
         return {PaperState.CHECKED: "done", PaperState.RECEIVED: "wait", PaperState.REJECTED: "late"}.get(PaperState(self.state), "draft")
 
 
+ASSESSED_WITHIN = timedelta(days=15)  # after the last day of a placement
+
+
 class Placement(OfActivity, TimeStamped):
     """A trainee of one department in another: what is to be learnt, who supervises, what came of it."""
 
@@ -329,6 +334,10 @@ class Placement(OfActivity, TimeStamped):
 
     def get_absolute_url(self) -> str:
         return f"/placements/{self.pk}/"
+
+    @property
+    def assess_by(self) -> date:
+        return self.activity.ends_on + ASSESSED_WITHIN
 
     @property
     def phase(self) -> str:

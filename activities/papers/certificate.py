@@ -9,31 +9,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from activities.choices import ActivityStatus, ParticipantRole
+from activities.choices import APPROVED_OR_LATER, ParticipantRole
 from activities.models import Activity, Participant
 from activities.querysets import with_own_parties
-from core.formats import day, days, number, today
+from core.formats import day, days, joined, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
 from core.profile import home
 from core.seals import Facts, issue, spaced
 from core.typesetting import qr_svg, typeset
 from partnerships.papers.pdf import VOWEL_MARKS
-from partnerships.papers.words import joined
+from partnerships.papers.words import in_a_sentence
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 KIND = "certificate"
 LANGUAGES = ("ar", "fr", "en")
-HELD = frozenset(
-    {
-        ActivityStatus.APPROVED,
-        ActivityStatus.CONFIRMED,
-        ActivityStatus.REPORTED,
-        ActivityStatus.DISPUTED,
-        ActivityStatus.COUNTER_CONFIRMED,
-        ActivityStatus.VALIDATED,
-    }
-)
 
 
 def whole(queryset: Any) -> Any:
@@ -45,7 +35,7 @@ def whole(queryset: Any) -> Any:
 
 def is_ready(activity: Activity) -> bool:
     """Whether the activity took place: approved or later, and its last day has come. The presence of people is asked one by one."""
-    return activity.status in HELD and activity.ends_on <= today()
+    return activity.status in APPROVED_OR_LATER and activity.ends_on <= today()
 
 
 def heading(person: Participant) -> str:
@@ -72,15 +62,15 @@ def said(person: Participant, language: str) -> dict[str, Any]:
         profession = person.professional.profession if person.professional else person.profession
         lines = [(_("Activity"), capital(pgettext("kind and subject", "%(kind)s: %(name)s") % {"kind": activity.get_kind_display(), "name": activity.name}
                                           if activity.name else activity.get_kind_display()))]  # fmt: skip
-        lines += [(_("Dates"), days(activity.starts_on, activity.ends_on)), (_("Place"), joined(list(dict.fromkeys(places))))]
+        lines += [(_("Dates"), days(activity.starts_on, activity.ends_on)), (_("Place"), in_a_sentence(list(dict.fromkeys(places))))]
         if specialties := [specialty.name for specialty in activity.specialties.all()]:
-            lines.append((_("Specialties"), joined(specialties)))
+            lines.append((_("Specialties"), in_a_sentence(specialties)))
         if person.role and person.role != ParticipantRole.TRAINEE:
             lines.append((pgettext("in an activity", "Part"), capital(person.get_role_display())))
         lines.append((_("Days present"), number(day_count(person))))
         return {
             "language": language, "title": heading(person), "intro": _("This certifies the participation of"), "name": name_on_paper(person, language),
-            "about": pgettext("between two names", ", ").join(str(part) for part in (profession, person.institution) if part), "lines": lines,
+            "about": joined([profession, person.institution]), "lines": lines,
         }  # fmt: skip
 
 
@@ -114,10 +104,14 @@ def without_vowel_marks(value: Any) -> Any:
     return [without_vowel_marks(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def refuse_unless_held(activity: Activity) -> None:
+    if not is_ready(activity):
+        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+
+
 def refuse_unless_due(person: Participant) -> None:
     """Raise TransitionRefused unless this person has earned a certificate: the activity was held, they are named and were present."""
-    if not is_ready(person.activity):
-        raise TransitionRefused("not_held", _("Certificates are issued once the activity has taken place."))
+    refuse_unless_held(person.activity)
     if person.professional is None or person.professional.erased_at:
         raise TransitionRefused("no_name", _("A certificate needs a name from the roster."))
     if not person.is_counted:

@@ -3,7 +3,7 @@
 A code opens nothing: whoever follows it still has to be allowed to see the activity.
 """
 
-from core.seals import ALPHABET
+from core.seals import ALPHABET, typed_signs
 
 SHORTEST = 4
 
@@ -25,8 +25,8 @@ def weight(letters: str) -> int:
 
 
 def number_behind(typed: str) -> int | None:
-    """The number behind a code as people type it: any case, with or without the hyphen, O for 0; None when it is none."""
-    code = "".join(char for char in typed.upper() if char.isalnum()).translate(str.maketrans("OIL", "011"))
+    """The number behind a code as people type it; None when it is none."""
+    code = typed_signs(typed)
     letters, sign = code[:-1], code[-1:]
     if len(letters) < SHORTEST or len(letters) > 12 or not set(code) <= set(ALPHABET) or ALPHABET[weight(letters)] != sign:
         return None

@@ -14,30 +14,27 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext
 
-from activities.choices import ActivityStatus, AgeBand, Cadre, Part, ParticipantRole, Presence
+from activities.choices import APPROVED_OR_LATER, OFF, AgeBand, Cadre, Part, ParticipantRole, Presence
 from activities.models import Activity, Participant
 from activities.models.result import figure_label
 from activities.papers.certificate import capital, revision_of, without_vowel_marks
 from activities.papers.codes import code_of
 from activities.querysets import with_own_parties
-from core.formats import as_day, day, days, digits, number, today
+from core.formats import as_day, day, days, digits, joined, number, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
 from core.profile import home
 from core.seals import Facts, issue, spaced
 from core.tables import table
 from core.typesetting import isolated, qr_svg, typeset
-from partnerships.choices import Side
-from partnerships.papers.words import joined, language_name
+from partnerships.choices import GIVING, Side
+from partnerships.papers.words import in_a_sentence, language_name
 from partnerships.querysets import with_parties
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "kit.typ"
 KIND = "mission_order"
 LANGUAGES = ("ar", "fr", "en")
-FINAL = frozenset(ActivityStatus) - {
-    ActivityStatus.DRAFT, ActivityStatus.SUBMITTED, ActivityStatus.RETURNED, ActivityStatus.POSTPONED, ActivityStatus.CANCELLED,
-}  # fmt: skip
 MOST_SITES, MOST_SPECIALTIES = 4, 4  # on the form of results; what is more has blank columns
 PARTS: dict[str, str | Promise] = {
     "order": gettext_lazy("Mission order"),
@@ -69,7 +66,7 @@ def parts_of(activity: Activity) -> list[str]:
 
 def is_final(activity: Activity) -> bool:
     """Whether the mission order may be issued: the ministry has approved the mission."""
-    return activity.status in FINAL
+    return activity.status in APPROVED_OR_LATER
 
 
 # --- The words of each page ---------------------------------------------------------------------------------------
@@ -107,7 +104,7 @@ def about_person(row: Participant) -> str:
         return pgettext("people of a cadre and how many", "%(cadre)s: %(count)s") % {"cadre": cadre, "count": number(row.count)}
     known = row.professional
     words = [known.profession, known.rank] if known else [row.profession]
-    return pgettext("between two names", ", ").join(str(word) for word in words if word)
+    return joined(words)
 
 
 def institution_of(row: Participant) -> str:
@@ -116,19 +113,19 @@ def institution_of(row: Participant) -> str:
 
 def order_words(activity: Activity, language: str) -> dict[str, Any]:
     """What the mission order says: words only. A paper of its own is due whenever one of them changes."""
-    senders, hosts = activity.of_side(Side.SENDER, Side.PEER), activity.of_side(Side.HOST)
+    senders, hosts = activity.of_side(*GIVING), activity.of_side(Side.HOST)
     name = activity.get_kind_display()
     lines = [(_("Reference"), reference(activity))]
     lines.append((_("Purpose"), capital(pgettext("kind and subject", "%(kind)s: %(name)s") % {"kind": name, "name": activity.name} if activity.name else name)))
     if activity.purpose:
         lines.append((_("Purpose of the visit"), capital(activity.get_purpose_display())))
     lines.append((_("Dates"), days(activity.starts_on, activity.ends_on)))
-    lines += [(_("Sent by"), joined([place.name for place in senders]))] if senders else []
-    lines += [(_("Received by"), joined([place.name for place in hosts]))] if hosts else []
+    lines += [(_("Sent by"), in_a_sentence([place.name for place in senders]))] if senders else []
+    lines += [(_("Received by"), in_a_sentence([place.name for place in hosts]))] if hosts else []
     if (sites := list(dict.fromkeys(str(site) for site in activity.sites.all()))) and sites != [str(place) for place in hosts]:
-        lines.append((_("Place"), joined(sites)))
+        lines.append((_("Place"), in_a_sentence(sites)))
     if specialties := [specialty.name for specialty in activity.specialties.all()]:
-        lines.append((_("Specialties"), joined(specialties)))
+        lines.append((_("Specialties"), in_a_sentence(specialties)))
     if activity.leader:
         lines.append((_("Team leader"), activity.leader.name if language == "ar" else activity.leader.latin_name or activity.leader.name))
     if activity.agreement:
@@ -157,7 +154,7 @@ def team_page(activity: Activity, language: str) -> dict[str, Any]:
     for place, row in enumerate(team_of(activity), 1):
         known = row.professional
         phone = isolated(known.phone.replace(" ", "\u00a0")) if known else ""
-        spoken = joined([language_name(code) for code in known.languages if code in LANGUAGES]) if known else ""
+        spoken = in_a_sentence([language_name(code) for code in known.languages if code in LANGUAGES]) if known else ""
         role = capital(row.get_role_display()) if row.role else ""
         rows.append([digits(str(place)), person_name(row, language), about_person(row), institution_of(row), role, phone, spoken, ""])
     return page_of(
@@ -168,7 +165,7 @@ def team_page(activity: Activity, language: str) -> dict[str, Any]:
 
 
 def operations_page(activity: Activity, language: str) -> dict[str, Any]:
-    bands = pgettext("between two names", ", ").join(str(label) for label in AgeBand.labels)
+    bands = joined(AgeBand.labels)
     return page_of(
         "operations", activity, flipped=True, blank=11, height=6.5,
         blanks=[pgettext("under a signature", "Date:"), _("Site:"), _("Surgeon:"), _("Anaesthetist:"), _("Specialty:"), _("Theatre team:")],
@@ -297,7 +294,7 @@ def kit_pdf(activity: Activity, language: str, parts: list[str], *, by: Any = No
 
 def facts_about(activity: Activity) -> Facts | None:
     """What anybody with the code of a paper may know: what it is, the institutions, the days, where it stands. No names of people."""
-    if not is_final(activity) and activity.status not in {ActivityStatus.POSTPONED, ActivityStatus.CANCELLED}:
+    if not is_final(activity) and activity.status not in OFF:
         return None
     lines: list[tuple[Any, Any]] = [(_("Kind"), capital(activity.get_kind_display())), (_("Reference"), reference(activity))]
     lines += [(_("Institution"), party.institution.name) for party in activity.parties.select_related("institution")]

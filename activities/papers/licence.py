@@ -11,14 +11,14 @@ from activities.choices import VisitorStatus
 from activities.models import VisitorFile
 from activities.papers.certificate import capital, revision_of, without_vowel_marks
 from activities.papers.kit import in_order
-from core.formats import day, days, digits, today
+from core.formats import day, days, digits, joined, today
 from core.lifecycle import TransitionRefused
 from core.models import Seal
 from core.profile import home
 from core.seals import Facts, issue, spaced
 from core.typesetting import isolated, qr_svg, typeset
 from partnerships.choices import Side
-from partnerships.papers.words import joined
+from partnerships.papers.words import in_a_sentence
 
 TEMPLATE = Path(__file__).parent / "paper.typ"
 KIND = "licence"
@@ -37,9 +37,9 @@ def words_of(file: VisitorFile, language: str) -> dict[str, Any]:
     lines = [
         (_("Number"), isolated(digits(file.licence_number))),
         (_("Name"), name_of(person, language)),
-        (_("Profession"), pgettext("between two names", ", ").join(str(part) for part in about if part)),
-        (_("Institution"), pgettext("between two names", ", ").join([str(person.institution), str(person.institution.country)])),
-        (_("May practise at"), joined([place.name for place in activity.of_side(Side.HOST, Side.PEER) if place.pk != person.institution_id])),
+        (_("Profession"), joined(about)),
+        (_("Institution"), joined([person.institution, person.institution.country])),
+        (_("May practise at"), in_a_sentence([place.name for place in activity.of_side(Side.HOST, Side.PEER) if place.pk != person.institution_id])),
         (_("Dates"), days(file.valid_from, file.valid_to)),
         (_("Mission"), capital(activity.title)),
     ]

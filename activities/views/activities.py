@@ -18,7 +18,7 @@ from activities.lifecycle import ACTIVITY
 from activities.models import Activity, Session
 from activities.panels import panels_of, tabs_of, warnings_of
 from activities.photos import SMALL, shrunk
-from activities.querysets import with_own_places
+from activities.querysets import with_figures, with_own_places
 from activities.views.sections import activity_tabs
 from core.deeds import done
 from core.exporters import Column
@@ -26,7 +26,6 @@ from core.files import attachments_of
 from core.lifecycle import TransitionRefused, check
 from core.listing import list_page
 from core.models import Attachment
-from partnerships.choices import Side
 from partnerships.querysets import with_parties
 
 COLUMNS = (
@@ -49,10 +48,6 @@ def row(activity: Activity) -> list[object]:
         "، ".join(map(str, activity.specialties.all())), activity.status_label, sum(item.consultations for item in results),
         sum(item.operations_done for item in results), sum(item.transferred for item in results), trained,
     ]  # fmt: skip
-
-
-def related(rows):
-    return rows.with_people().prefetch_related("results", "participants")
 
 
 def listed(rows):
@@ -80,7 +75,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         default_sort="-start",
         columns=COLUMNS,
         row=row,
-        related=related,
+        related=with_figures,
         shown=listed,
         name="activities",
         page="activities/activity_list.html",
@@ -131,8 +126,7 @@ def waits_for(activity: Activity) -> list[str]:
     """The institutions that have not said yet that they take part; nobody once the activity waits for something else."""
     if activity.status != ActivityStatus.APPROVED:
         return []
-    sides = {Side.SENDER, Side.PEER, Side.HOST}
-    return [str(party.institution) for party in activity.parties.all() if party.confirmed_at is None and party.side in sides]
+    return [str(party.institution) for party in activity.parties.all() if party.is_unconfirmed]
 
 
 @require_POST

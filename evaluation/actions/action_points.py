@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from core.editing import edit
 from core.formats import today
 from core.history import changing, record
@@ -45,8 +46,7 @@ def make_action_point(
 
     Raises TransitionRefused for somebody who may not, for an owner from outside, and for a day gone by.
     """
-    if by is not None and not can(by, "action_point.keep", partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "action_point.keep", partnership)
     if owner not in may_own(partnership):
         raise TransitionRefused("not_a_member", _("Choose somebody of this partnership."))
     if by is not None and decision is None and due_on < today():
@@ -72,8 +72,7 @@ def edit_action_point(point: ActionPoint, *, by: User | None, version: int | Non
     Raises TransitionRefused for somebody who may not, once it is done, for an owner from outside, and for an owner who gives
     themselves more time; EditConflict when stale.
     """
-    if by is not None and not can(by, "action_point.keep", point):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "action_point.keep", point)
     if "owner" in values and values["owner"] not in may_own(point.partnership):
         raise TransitionRefused("not_a_member", _("Choose somebody of this partnership."))
     if by is not None and by.pk == point.owner_id != point.created_by_id and values.get("due_on", point.due_on) > point.due_on:

@@ -9,17 +9,18 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
 from core.formats import today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check, not_allowed
 from core.models import Attachment
 from core.outbox import tell
 from evaluation.actions.action_points import make_action_point
 from evaluation.actions.scheduling import complete, words_about
-from evaluation.choices import DifficultyArea, EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER, DifficultyArea, EvaluationStatus
 from evaluation.lifecycle import EVALUATION
 from evaluation.models import Answer, Difficulty, Evaluation, EvaluationSide, Questionnaire, VisitAnswer
 from evaluation.secrecy import EVIDENCE, OF_VISIT, side_of
@@ -41,7 +42,7 @@ def answering(evaluation: Evaluation, by: User) -> EvaluationSide:
     """The side that `by` answers for, while it may still answer. Raises TransitionRefused otherwise."""
     side_name = side_of(evaluation, by)
     if side_name is None or not can(by, "evaluation.answer", evaluation):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     evaluation.refresh_from_db(fields=["status", "version"])
     if evaluation.status != EvaluationStatus.OPEN:
         raise TransitionRefused("wrong_status", _("This evaluation does not take answers now."))
@@ -117,9 +118,8 @@ def assign_evaluator(evaluation: Evaluation, person: User | None, *, by: User | 
     Raises TransitionRefused for somebody who may not, for a person who is no evaluator or belongs to one of the sides, and
     once the report is validated.
     """
-    if by is not None and not can(by, "evaluation.schedule", evaluation):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
-    if evaluation.status in {EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED}:
+    refuse_unless(by, "evaluation.schedule", evaluation)
+    if evaluation.status in VALIDATED_OR_LATER:
         raise TransitionRefused("wrong_status", _("The report is validated already."))
     if person is not None:
         if not Membership.objects.in_force().filter(user=person, role=Role.EVALUATOR).exists():

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
-from accounts.policy import Role, can, may_act_for
+from accounts.policy import Role
 from core.editing import EditConflict, edit
 from core.files import attach
 from core.history import changing, name_verbs, record
@@ -33,8 +34,7 @@ OPEN = (ValueStatus.DRAFT, ValueStatus.RETURNED)  # whoever measured may still w
 
 def allow(by: User | None, value: IndicatorValue) -> None:
     """Raise TransitionRefused unless `by` may write figures of this institution, and the figure is not handed in or locked."""
-    if by is not None and not can(by, "measurement.record", value):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "measurement.record", value)
     if value.status == ValueStatus.APPROVED:
         raise TransitionRefused("locked", _("This figure is approved: its period is locked. The ministry can open it again, with a reason."))
     if value.status not in OPEN:
@@ -59,8 +59,7 @@ def record_measurement(
     Raises ValidationError with errors by field; TransitionRefused for somebody of another institution, and "period_taken"
     when the period has a figure already: there is never a second one.
     """
-    if by is not None and not may_act_for(by, "measurement.record", institution.pk):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless_acting_for(by, "measurement.record", institution.pk)
     refuse(problems_with(indicator, partnership, institution, period, numerator, denominator, shares))
     with changing():
         same = IndicatorValue.objects.filter(

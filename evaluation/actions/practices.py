@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless_acting_for
 from accounts.models import User
-from accounts.policy import Role, can, may_act_for
+from accounts.policy import Role, can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -67,8 +68,7 @@ def adopt_practice(practice: GoodPractice, institution: Institution, *, by: User
 
     Raises TransitionRefused for somebody of another institution, and for a practice that is not validated.
     """
-    if by is not None and not may_act_for(by, "practice.adopt", institution.pk):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless_acting_for(by, "practice.adopt", institution.pk)
     with changing():
         practice.refresh_from_db(fields=["status"])
         if practice.status != PracticeStatus.VALIDATED:

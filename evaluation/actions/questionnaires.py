@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.history import changing, name_verbs, record
-from core.lifecycle import TransitionRefused
+from core.lifecycle import TransitionRefused, not_allowed
 from evaluation.choices import EvaluationStatus
 from evaluation.models import Criterion, Evaluation, EvaluationRule, Questionnaire
 
@@ -15,7 +15,7 @@ name_verbs(new_version=_("New version begun"), put_in_use=_("Put in use"))
 def refuse_unless_administrator(by: User | None) -> None:
     """Questionnaires are edited in the administration."""
     if by is not None and not (by.is_active and by.is_superuser):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
 
 
 def new_version(questionnaire: Questionnaire, *, by: User | None) -> Questionnaire:

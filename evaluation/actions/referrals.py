@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can, may_act_for, scope_for
+from accounts.policy import may_act_for, scope_for
 from core.editing import edit
 from core.history import changing, record, record_many
 from core.lifecycle import TransitionRefused
@@ -49,8 +50,7 @@ def record_referral(*, by: User | None, **values: Any) -> ReferralStatistic:
 
 def edit_referral(row: ReferralStatistic, *, by: User | None, version: int | None = None, **values: Any) -> ReferralStatistic:
     """Correct the figure; what it is about stays. Raises EditConflict when somebody was faster."""
-    if by is not None and not can(by, "referral.record", row):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "referral.record", row)
     edit(row, {name: values[name] for name in CONTENT if name in values}, by=by, version=version)
     return row
 
@@ -103,8 +103,7 @@ def import_referrals(lines: Sequence[Line], *, by: User | None, defaults: Mappin
 
     The same sheet a second time changes nothing.
     """
-    if by is not None and not can(by, "referral.record"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "referral.record")
     counts: dict[str, int] = {}
     with changing():
         history = []

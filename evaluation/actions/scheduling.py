@@ -11,8 +11,9 @@ from django.db import IntegrityError
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from activities.choices import ActivityStatus
 from activities.models import Activity
 from core.formats import as_day, today
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 name_verbs(schedule=_("Scheduled"), withdraw=_("Evaluation taken off the calendar"), move=_("Moved"), extend=_("More time given"))
 
-HELD = (AgreementStatus.SIGNED, AgreementStatus.SUSPENDED, AgreementStatus.TERMINATED)
+WAS_SIGNED = (AgreementStatus.SIGNED, AgreementStatus.SUSPENDED, AgreementStatus.TERMINATED)
 
 
 def words_about(evaluation: Evaluation, **more: Any) -> dict[str, Any]:
@@ -67,8 +68,7 @@ def schedule_evaluation(
     partnership, and when the same evaluation is there already.
     """
     opens_on = opens_on or today()
-    if by is not None and not can(by, "evaluation.schedule", partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "evaluation.schedule", partnership)
     if due_on < opens_on:
         raise TransitionRefused("due_before_opening", _("The due day comes before the day on which it opens."))
     if by is not None and due_on < today():
@@ -103,8 +103,7 @@ def withdraw_evaluation(evaluation: Evaluation, *, by: User | None, reason: str 
 
     Raises TransitionRefused once it has opened, and for a person who gives no reason.
     """
-    if by is not None and not can(by, "evaluation.schedule", evaluation):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "evaluation.schedule", evaluation)
     if by is not None and not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     with changing():
@@ -121,8 +120,7 @@ def set_dates(evaluation: Evaluation, *, by: User | None, due_on: date, reason: 
     Raises TransitionRefused for somebody who may not, without a reason, for a day gone by or before the present due day of
     an open evaluation, and once the answers are in.
     """
-    if by is not None and not can(by, "evaluation.schedule", evaluation):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "evaluation.schedule", evaluation)
     if not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     with changing():
@@ -255,7 +253,7 @@ def courses_of_partnerships() -> dict[int, list[schedule.Stretch]]:
     """The stretches of agreements of each partnership that is active or closed. Annexes do not count: they lie inside."""
     terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
     rows = Agreement.objects.filter(
-        status__in=HELD, signed_on__isnull=False, parent=None, partnership__status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.CLOSED]
+        status__in=WAS_SIGNED, signed_on__isnull=False, parent=None, partnership__status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.CLOSED]
     )
     for partnership, starts_on, ends_on, terminated_on in rows.order_by("pk").values_list("partnership", "starts_on", "ends_on", "terminated_on"):
         last = min(ends_on, terminated_on - timedelta(days=1)) if terminated_on else ends_on

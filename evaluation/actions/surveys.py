@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from activities.models import Activity
 from core.editing import EditConflict
 from core.formats import today
@@ -58,8 +58,7 @@ def record_survey(
     Raises TransitionRefused for somebody who may not, a day ahead, an activity of another partnership, counts that cannot
     be, and a `uid` that names a survey out of sight.
     """
-    if by is not None and not can(by, "survey.record", partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "survey.record", partnership)
     values = check_survey(partnership, questionnaire, held_on, respondents, counts, activity)
     uid = uid or uuid.uuid4()
     with changing():
@@ -77,8 +76,7 @@ def record_survey(
 
 def correct_survey(survey: Survey, *, by: User, version: int, held_on: date, respondents: int, counts: Counts, activity: Activity | None = None) -> Survey:
     """Type a survey anew. Raises TransitionRefused like `record_survey`, EditConflict when somebody was faster."""
-    if not can(by, "survey.record", survey):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "survey.record", survey)
     values = check_survey(survey.partnership, survey.questionnaire, held_on, respondents, counts, activity)
     with changing():
         current = Survey.objects.get(pk=survey.pk)

@@ -10,7 +10,7 @@ from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from evaluation.models import Indicator, IndicatorTarget
-from partnerships.actions.room import refuse_unless
+from partnerships.actions.room import refuse_unless_running
 from partnerships.models import Partnership
 
 name_verbs(choose_indicator=_("Indicator chosen"), drop_indicator=_("Indicator taken off"))
@@ -31,7 +31,7 @@ def set_target(
 
     Raises TransitionRefused when the aim comes before the beginning, EditConflict when somebody was faster.
     """
-    refuse_unless(by, "target.set", partnership)
+    refuse_unless_running(by, "target.set", partnership)
     if baseline_on and target_on and target_on <= baseline_on:
         raise TransitionRefused("aim_before_beginning", _("The day of the aim comes before the beginning."))
     values = {"baseline": baseline, "baseline_on": baseline_on, "target": target, "target_on": target_on}
@@ -47,7 +47,7 @@ def set_target(
 
 def drop_target(target: IndicatorTarget, *, by: User | None) -> None:
     """Take an indicator off; its figures stay."""
-    refuse_unless(by, "target.set", target.partnership)
+    refuse_unless_running(by, "target.set", target.partnership)
     with changing():
         values = {"indicator": target.indicator.code, "baseline": str(target.baseline), "target": str(target.target)}
         record(target.partnership, "drop_indicator", by=by, before=values)

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from django.db.models import Avg, Count, F, Q, Sum
 
 from core.formats import today
-from evaluation.choices import ActionStatus, AnsweringSide, EvaluationStatus, QuestionnairePurpose
+from core.privacy import FEWEST
+from evaluation.choices import VALIDATED_OR_LATER, ActionStatus, AnsweringSide, QuestionnairePurpose
 from evaluation.indicators import rows
-from evaluation.indicators.registry import FEWEST, NOTHING, PROTECTED, Figure, computes, share
+from evaluation.indicators.registry import NOTHING, PROTECTED, Figure, computes, share
 from evaluation.indicators.scope import Cell
 from evaluation.models import ActionPoint, Answer, Survey, SurveyCount
 
 Cells = Sequence[Cell]
 TOP = 4  # the highest mark
-CONCLUDED = (EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED)
 
 
 def of_partnership(to: str, day: str) -> rows.Condition:
@@ -55,7 +55,7 @@ def concluded(cells: Cells) -> Q:
     """Answers of evaluations of partnerships that the ministry has validated: until then nobody reads both sides here."""
     path = "side__evaluation__"
     reach = rows.reached_partnerships(cells[0][0].reach, f"{path}partnership")
-    return reach & Q(side__evaluation__status__in=CONCLUDED, side__evaluation__questionnaire__purpose=QuestionnairePurpose.SIDES, score__isnull=False)
+    return reach & Q(side__evaluation__status__in=VALIDATED_OR_LATER, side__evaluation__questionnaire__purpose=QuestionnairePurpose.SIDES, score__isnull=False)
 
 
 IN_EVALUATION = of_partnership("side__evaluation__partnership", "side__evaluation__due_on")

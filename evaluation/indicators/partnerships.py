@@ -13,7 +13,7 @@ from evaluation.indicators import rows
 from evaluation.indicators.registry import NOTHING, Figure, amount, computes, share
 from evaluation.indicators.scope import Cell, Period, Scope
 from evaluation.models import ReferralStatistic
-from partnerships.choices import AgreementKind, AgreementStatus, ProjectState, Rung, Side
+from partnerships.choices import GIVING, AgreementKind, AgreementStatus, ProjectState, Rung, Side
 from partnerships.models import Agreement, Institution, Interest, PartnershipParty, Project, RungReached, Specialty
 from partnerships.querysets import in_force
 
@@ -46,7 +46,7 @@ def counted_places(cells: Cells, sides: Sequence[str]) -> list[Figure]:
 @computes("TW02")
 def senders(cells: Cells) -> list[Figure]:
     """Distinct supporting institutions of the agreements signed and the activities held in the period."""
-    return counted_places(cells, rows.SENDING)
+    return counted_places(cells, GIVING)
 
 
 @computes("TW03")
@@ -125,7 +125,7 @@ def interest_to_signature(cells: Cells) -> list[Figure]:
         return Subquery(said.order_by("-submitted_on", "-pk").values("submitted_on")[:1])
 
     found = rows.sorted_out(
-        first, cells, rows.in_agreements, "partnership", "signed_on", "by_host", "by_sender", by_host=handed_in(Side.HOST), by_sender=handed_in(*rows.SENDING)
+        first, cells, rows.in_agreements, "partnership", "signed_on", "by_host", "by_sender", by_host=handed_in(Side.HOST), by_sender=handed_in(*GIVING)
     )
     figures = []
     for signed in found:

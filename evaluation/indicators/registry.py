@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from core.privacy import FEWEST
 from evaluation.indicators.scope import Cell, Period, Scope
 
 
@@ -30,7 +31,6 @@ class Figure:
 
 NOTHING = Figure()
 PROTECTED = Figure(is_protected=True)
-FEWEST = 5  # people; smaller numbers about what became of somebody are not shown
 
 Computation = Callable[[Sequence[Cell]], list[Figure]]
 Breakdown = Callable[[Cell], Sequence[tuple[str | Promise, float]]]

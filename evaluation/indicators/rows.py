@@ -18,7 +18,6 @@ from partnerships.choices import Side
 from partnerships.models import Agreement, Institution, Partnership, PartnershipParty
 from partnerships.querysets import of_regions, partnerships_of
 
-SENDING = (Side.SENDER, Side.PEER)
 Condition = Callable[[Cell], Q]
 NOTHING = Q(pk__in=())
 

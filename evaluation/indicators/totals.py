@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.policy import Reach
 from activities.kinds import missions
-from activities.missions import Flows, flows_of, flows_of_totals, joined
+from activities.missions import Flows, flows_of, flows_of_totals, together
 from activities.models import ActivityParty, PartySetMember, Professional, Total, TrainedPerson
 from core.formats import today
 from evaluation.indicators import rows
@@ -246,7 +246,7 @@ def flows(cell: Cell, divided: Mapping[int, int]) -> Flows:
     known, beside = known_and_beside(cell, not scope.specialty)
     of_kind = known.filter(kind=scope.kind) if scope.kind else known
     live = (flows_of(rows.activities([part]).filter(rows.in_activities()(part), kind__in=missions()), divided) for part in beside)
-    return joined(flows_of_totals(of_kind, divided), *live)
+    return together(flows_of_totals(of_kind, divided), *live)
 
 
 def received(cell: Cell) -> dict[int, dict[str, int]] | None:

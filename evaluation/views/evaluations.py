@@ -21,7 +21,7 @@ from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from evaluation import actions, reading, secrecy
-from evaluation.choices import EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER, EvaluationStatus
 from evaluation.filters import EvaluationFilters
 from evaluation.forms import DatesForm, EvaluatorForm, ScheduleForm
 from evaluation.models import ActionPoint, Evaluation
@@ -113,7 +113,7 @@ def evaluation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_visit": is_evaluator and evaluation.status in actions.VISITING,
         "may_schedule": can(user, "evaluation.schedule", evaluation),
         "may_move": evaluation.status in {EvaluationStatus.SCHEDULED, EvaluationStatus.OPEN},
-        "may_assign": evaluation.status not in {EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED},
+        "may_assign": evaluation.status not in VALIDATED_OR_LATER,
         "steps": steps_for(evaluation, user),
         "history": trail(evaluation)[:30],
         "languages_of_paper": PAPER_LANGUAGES,

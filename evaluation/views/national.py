@@ -12,11 +12,10 @@ from core.charts import row_chart
 from core.exporters import EXPORTS, Column
 from core.profile import home
 from evaluation import reading
-from evaluation.choices import EvaluationStatus, QuestionnairePurpose
+from evaluation.choices import VALIDATED_OR_LATER, QuestionnairePurpose
 from evaluation.models import Evaluation, Questionnaire
 from evaluation.views.sections import tabs
 
-CONCLUDED = (EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED)
 DIFFICULTY_COLUMNS = (
     Column("area", gettext_lazy("Area"), 34), Column("difficulty", gettext_lazy("Difficulty"), 60), Column("partnership", gettext_lazy("Partnership"), 16),
     Column("place", gettext_lazy("Where"), 30), Column("due_on", gettext_lazy("Date"), 13),
@@ -29,7 +28,7 @@ MEAN_COLUMNS = (
 
 def concluded(request: HttpRequest) -> tuple[Any, list[int], int | None]:
     """Evaluations whose conclusions were validated, the years there are, and the one that is asked for."""
-    rows = Evaluation.objects.visible_to(request.user).filter(status__in=CONCLUDED)
+    rows = Evaluation.objects.visible_to(request.user).filter(status__in=VALIDATED_OR_LATER)
     years = [day.year for day in rows.order_by().dates("due_on", "year", order="DESC")]
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else None

@@ -12,6 +12,7 @@ from core.deeds import done
 from core.exporters import Column
 from core.history import trail
 from core.listing import list_page
+from core.privacy import FEWEST
 from evaluation import actions, reading
 from evaluation.choices import QuestionnairePurpose
 from evaluation.filters import SurveyFilters
@@ -56,7 +57,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         name="surveys",
         page="evaluation/survey_list.html",
         fragment="evaluation/_survey_list.html",
-        extra={"tabs": tabs(user, "surveys"), "few": reading.FEW},
+        extra={"tabs": tabs(user, "surveys"), "few": FEWEST},
     )
 
 
@@ -67,7 +68,7 @@ def survey_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": reading.questions_of(survey, request.user),
         "is_whole": reading.is_shown_whole(survey, request.user),
         "mean": reading.satisfaction_of(survey, request.user),
-        "few": reading.FEW,
+        "few": FEWEST,
         "may_edit": can(request.user, "survey.record", survey) and reading.is_shown_whole(survey, request.user),
         "history": trail(survey)[:20],
     }

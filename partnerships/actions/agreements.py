@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
 from core.files import attach
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself, check
+from core.lifecycle import Transition, TransitionRefused, apply, as_seen, by_itself, check, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.actions.drafting import check_languages, freeze, tell_first_turn, usual_languages
@@ -47,8 +48,7 @@ def draft_agreement(
 
     Raises TransitionRefused when the end is before the start, the partnership is over, or the parent belongs to another one.
     """
-    if by is not None and not can(by, "agreement.draft", partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.draft", partnership)
     if ends_on < starts_on:
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
     if partnership.status in {PartnershipStatus.CLOSED, PartnershipStatus.CANCELLED}:
@@ -78,7 +78,7 @@ def give_visa(agreement: Agreement, *, by: User, seen: str = "") -> Agreement:
     """
     mine = institutions_of(by) & agreement.party_ids
     if not mine or not can(by, "agreement.visa", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         agreement.refresh_from_db(fields=["status", "version"])
         if agreement.status != AgreementStatus.VISA:

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from core.files import attach
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
@@ -16,7 +17,7 @@ from core.outbox import tell
 from partnerships.actions.agreements import words_about_agreement
 from partnerships.actions.people import ministry, people_of
 from partnerships.choices import AmendmentStatus
-from partnerships.lifecycle import AMENDMENT, agreement_holds
+from partnerships.lifecycle import AMENDMENT, agreement_holds, no_open_amendment
 from partnerships.models import Agreement, Amendment, AmendmentChange, Clause
 
 name_verbs(reword=_("Clause worded anew"))
@@ -32,15 +33,13 @@ def draft_amendment(agreement: Agreement, *, by: User | None, subject: str, effe
     Raises TransitionRefused while another one is open, when the agreement is not signed or has ended, when the day lies
     outside it, and when the new end comes before the day from which the amendment holds.
     """
-    if by is not None and not can(by, "amendment.draft", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "amendment.draft", agreement)
     if effective_on < agreement.starts_on or (effective_on > agreement.ends_on and ends_on is None):
         raise TransitionRefused("outside", _("The amendment holds from a day within the agreement."))
     if ends_on is not None and ends_on < effective_on:
         raise TransitionRefused("end_before_start", _("The new end comes before the day from which the amendment holds."))
     with changing():
-        if agreement.amendments.filter(status__in=[AmendmentStatus.DRAFT, AmendmentStatus.REVIEW]).exists():
-            raise TransitionRefused("amendment_open", _("An amendment is open: sign or abandon it first."))
+        no_open_amendment(agreement, by, {})
         last = agreement.amendments.aggregate(last=Max("number"))["last"] or 0
         amendment = Amendment(agreement=agreement, number=last + 1, subject=subject, effective_on=effective_on, ends_on=ends_on)
         agreement_holds(amendment, by, {})
@@ -54,8 +53,7 @@ def reword_clause(amendment: Amendment, clause: Clause, texts: Mapping[str, str]
 
     Raises TransitionRefused outside the draft, for a clause of another agreement, and for an empty text.
     """
-    if by is not None and not can(by, "amendment.draft", amendment):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "amendment.draft", amendment)
     if clause.agreement_id != amendment.agreement_id:
         raise TransitionRefused("other_agreement", _("This clause belongs to another agreement."))
     given = {f"text_{language}": texts.get(language, "").strip() for language in ("ar", "fr", "en")}

@@ -11,11 +11,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
-from accounts.policy import Role, can, institutions_of, may_act_for
+from accounts.policy import Role, can, institutions_of
 from core.editing import EditConflict, edit
 from core.history import changing, name_verbs, record, trail
-from core.lifecycle import TransitionRefused
+from core.lifecycle import TransitionRefused, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
 from core.profile import home
@@ -54,8 +55,7 @@ name_verbs(
 
 def writable(agreement: Agreement, by: User | None, action: str = "agreement.edit_text") -> None:
     """Read the agreement's state anew and raise TransitionRefused unless `by` may write its text now. Inside `changing()`."""
-    if by is not None and not can(by, action, agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, action, agreement)
     agreement.refresh_from_db(fields=["status", "revision", "frozen_at"])
     if agreement.frozen_at is not None:
         raise TransitionRefused("frozen", _("The text was approved for signature and does not change any more. What must change later becomes an amendment."))
@@ -288,8 +288,7 @@ def may_comment(agreement: Agreement, by: User) -> bool:
 
 def commentable(agreement: Agreement, by: User) -> None:
     """Read the agreement's state anew and raise TransitionRefused unless `by` may speak about its clauses now."""
-    if not can(by, "agreement.comment", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.comment", agreement)
     agreement.refresh_from_db(fields=["status", "frozen_at"])
     if not may_comment(agreement, by):
         raise TransitionRefused("frozen", _("The text was approved for signature and does not change any more. What must change later becomes an amendment."))
@@ -354,8 +353,7 @@ def set_signatory(agreement: Agreement, institution: Institution, *, by: User | 
     """Who signs for a party, in what capacity and by what authority. A coordinator names that of the own institution, the ministry any."""
     if institution.pk not in agreement.party_ids:
         raise TransitionRefused("not_a_party", _("This institution is no party of the agreement."))
-    if by is not None and not may_act_for(by, "agreement.edit_text", institution.pk):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless_acting_for(by, "agreement.edit_text", institution.pk)
     with changing():
         writable(agreement, by)
         wanted = {"name": name, "capacity": capacity, "authority": authority}
@@ -378,7 +376,7 @@ def hand_over(agreement: Agreement, *, by: User) -> int:
     """
     mine = own_side(agreement.partnership, institutions_of(by) & agreement.party_ids)
     if not mine or not can(by, "agreement.negotiate", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         agreement.refresh_from_db(fields=["status", "revision"])
         if agreement.status != AgreementStatus.NEGOTIATION:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import Role, can
+from accounts.policy import Role
 from core.files import attach
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -25,8 +26,7 @@ name_verbs(party_signed=_("Signed by a party"), notice=_("Notice given"))
 def record_party_signature(signatory: Signatory, *, by: User | None, signed_on: date) -> Signatory:
     """The day on which one party signed the approved paper. Raises TransitionRefused for a day ahead or before the approval."""
     agreement = signatory.agreement
-    if by is not None and not can(by, "agreement.sign", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.sign", agreement)
     with changing():
         agreement.refresh_from_db(fields=["status", "frozen_at"])
         if agreement.status != AgreementStatus.APPROVED:
@@ -47,12 +47,12 @@ def renew_agreement(agreement: Agreement, *, by: User | None, starts_on: date, e
     Raises TransitionRefused unless the old one was signed, while a renewal is being drafted already, and when the new one
     begins before the old one.
     """
-    if agreement.status not in {AgreementStatus.SIGNED, AgreementStatus.TERMINATED}:
+    if not agreement.is_renewable:
         raise TransitionRefused("not_signed", _("Only a signed agreement can be renewed."))
     if starts_on <= agreement.starts_on:
         raise TransitionRefused("too_early", _("The new agreement begins after the one that it renews."))
     with changing():
-        if agreement.renewals.exclude(status=AgreementStatus.CANCELLED).exists():
+        if agreement.has_renewal:
             raise TransitionRefused("renewal_there", _("A renewal has been begun already: carry on with it."))
         renewal = draft_agreement(
             agreement.partnership, by=by, kind=agreement.kind, starts_on=starts_on, ends_on=ends_on, renewal=agreement.renewal, subject=agreement.subject,
@@ -71,15 +71,14 @@ def give_notice(agreement: Agreement, *, by: User | None, given_on: date, reason
     Giving it again changes nothing. Raises TransitionRefused for a day ahead, without a reason, and for an agreement that is
     not signed.
     """
-    if by is not None and not can(by, "agreement.give_notice", agreement):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "agreement.give_notice", agreement)
     if given_on > today():
         raise TransitionRefused("in_future", _("The day cannot be in the future."))
     if not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     with changing():
         agreement.refresh_from_db(fields=["status", "notice_given_on"])
-        if agreement.status not in {AgreementStatus.SIGNED, AgreementStatus.SUSPENDED}:
+        if not agreement.is_binding:
             raise TransitionRefused("not_signed", _("Notice is given of a signed agreement only."))
         if agreement.notice_given_on is not None:
             return agreement

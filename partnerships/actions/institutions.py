@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can
 from core.editing import EditConflict, edit
@@ -18,12 +19,6 @@ from partnerships.references import FOUND_BY, refresh_search_of
 name_verbs(check_profile=_("Profile found right"), verify_profile=_("Profile verified"))
 
 MINISTRY_ONLY = ("code", "kind", "country", "region")
-
-
-def allow(by: User | None, action: str, obj: Any = None) -> None:
-    """Raise TransitionRefused unless `by` may do `action`; the portal itself (None) may."""
-    if by is not None and not can(by, action, obj):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
 
 
 def code_start(country: Country, region: Region | None, kind: InstitutionKind) -> str:
@@ -43,7 +38,7 @@ def create_institution(*, by: User | None, **values: Any) -> Institution:
 
     Raises TransitionRefused for a code that is taken and for a region of another country. The caller has looked for doubles.
     """
-    allow(by, "institution.create")
+    refuse_unless(by, "institution.create")
     many = {field.name for field in Institution._meta.many_to_many}
     lists = {name: values.pop(name) for name in many & values.keys()}
     in_its_country(values.get("region"), values["country"])
@@ -74,7 +69,7 @@ def edit_institution(
 
     `version` and `also` as in `core.editing.edit`. Raises EditConflict when somebody else was faster.
     """
-    allow(by, "institution.edit", institution)
+    refuse_unless(by, "institution.edit", institution)
     if by is not None and not can(by, "institution.create") and any(getattr(institution, name) != values[name] for name in MINISTRY_ONLY if name in values):
         raise TransitionRefused("ministry_only", _("Code, kind, country and region are changed by the ministry: write to it when they are wrong."))
     if {"region", "country"} & values.keys():
@@ -101,7 +96,7 @@ def unchanged_since(institution: Institution, version: int | None) -> None:
 def set_departments(institution: Institution, rows: Iterable[Mapping[str, Any]], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Make the departments be exactly `rows`: {"specialty", "head", "beds_count", "specialists_count"}, one for each specialty."""
     wanted = {row["specialty"].pk: row for row in rows}
-    allow(by, "institution.edit", institution)
+    refuse_unless(by, "institution.edit", institution)
     with changing():
         unchanged_since(institution, version)
         before = department_lines(institution)
@@ -121,7 +116,7 @@ def department_lines(institution: Institution) -> list[str]:
 def set_staff(institution: Institution, counts: Mapping[Profession, int], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Make the staff be exactly `counts`; a profession with nobody has no row."""
     wanted = {profession.pk: count for profession, count in counts.items() if count}
-    allow(by, "institution.edit", institution)
+    refuse_unless(by, "institution.edit", institution)
     with changing():
         unchanged_since(institution, version)
         before = staff_lines(institution)
@@ -138,7 +133,7 @@ def staff_lines(institution: Institution) -> list[str]:
 
 def check_profile(institution: Institution, *, by: User | None) -> None:
     """Somebody who knows it has looked the profile through and found it right. Twice on one day changes nothing."""
-    allow(by, "institution.edit", institution)
+    refuse_unless(by, "institution.edit", institution)
     with changing():
         before = Institution.objects.values_list("profile_checked_on", flat=True).get(pk=institution.pk)
         if before == today():
@@ -150,7 +145,7 @@ def check_profile(institution: Institution, *, by: User | None) -> None:
 
 def verify_institutions(institutions: Iterable[Institution], *, by: User | None) -> int:
     """The ministry vouches for these profiles; how many are new. Leaves alone what is verified and has not changed since."""
-    allow(by, "institution.verify")
+    refuse_unless(by, "institution.verify")
     now = timezone.now()
     wanted = [place for place in institutions if place.merged_into_id is None and (place.verified_at is None or place.is_changed_since_verified)]
     with changing():

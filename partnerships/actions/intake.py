@@ -17,14 +17,16 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from core.exporters import Column
 from core.folding import fold
 from core.history import changing, name_verbs, record, record_many
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused, apply
 from core.models import Change
 from core.text import clean
-from partnerships.actions.institutions import allow, code_start
+from partnerships.actions.institutions import code_start
 from partnerships.choices import IntakeStatus, Verdict
 from partnerships.intake import child
 from partnerships.intake.checking import Reference
@@ -56,7 +58,7 @@ def begin_intake(*, by: User | None, upload: Any = None, text: str = "", title: 
     `options`: {"include_hidden": bool, "sheet": name, "new_anyway": bool}. Raises TransitionRefused (not_allowed, empty,
     too_large). The intake is READING; a file that cannot be read says so a moment later.
     """
-    allow(by, "institution.import")
+    refuse_unless(by, "institution.import")
     if upload is not None and upload.size > child.FILE_BYTES:
         raise TransitionRefused("too_large", " ".join(problem_words("too_large")))
     content = upload.read() if upload is not None else text.encode("utf-8", "replace")
@@ -100,8 +102,9 @@ def read_intake(intake: Intake) -> bool:
 
     Ends in PREVIEW, or in UNREADABLE with a code in `problem` (in words: `intake.findings.problem_words`).
     """
-    waiting = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - STALE_AFTER)
-    if not Intake.objects.filter(waiting, pk=intake.pk, status=IntakeStatus.READING).update(claimed_at=timezone.now()):
+    now = timezone.now()
+    free = Q(claimed_at=None) | unheard_of(now, STALE_AFTER)
+    if not Intake.objects.filter(free, pk=intake.pk, status=IntakeStatus.READING).update(claimed_at=now):
         return False
     intake.refresh_from_db()
     gathered, problem = Gathered(), ""
@@ -144,7 +147,7 @@ def match_columns(intake: Intake, *, by: User | None, columns: Mapping[str, Mapp
     A sheet or a header that is not named keeps its meaning. Raises TransitionRefused for a field that does not exist or
     stands twice in one sheet.
     """
-    allow(by, "institution.import")
+    refuse_unless(by, "institution.import")
     wanted = {
         sheet: {**headers, **{header: name for header, name in columns.get(sheet, {}).items() if header in headers}}
         for sheet, headers in intake.columns.items()
@@ -175,7 +178,7 @@ def decide_row(row: IntakeRow, *, by: User | None, same_as: Institution | None =
 
     The verdict of the row is worked out anew. Only while the intake is in PREVIEW.
     """
-    allow(by, "institution.import")
+    refuse_unless(by, "institution.import")
     with changing():
         if not Intake.objects.filter(pk=row.intake_id, status=IntakeStatus.PREVIEW).exists():
             raise TransitionRefused("wrong_status", _("This import is no longer open: bring the file again."))
@@ -193,7 +196,7 @@ def decide_row(row: IntakeRow, *, by: User | None, same_as: Institution | None =
 
 def import_file(content: bytes, *, by: User | None, title: str, options: Mapping[str, Any]) -> Intake:
     """Read and import at once, in one transaction. Raises Unreadable, and then nothing is kept."""
-    allow(by, "institution.import")
+    refuse_unless(by, "institution.import")
     gathered = gather(content, reference=Reference.load(), options=options)  # apply_intake compares the rows
     with changing():
         intake = take_in(content, by=by, title=title, options=options, claimed_at=timezone.now())

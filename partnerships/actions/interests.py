@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role
 from core.editing import edit
@@ -13,7 +14,6 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.outbox import tell
-from partnerships.actions.institutions import allow
 from partnerships.actions.people import ministry
 from partnerships.choices import InterestStatus
 from partnerships.lifecycle import INTEREST
@@ -28,7 +28,7 @@ EVENTS = {"return": "interest_returned", "accept": "interest_accepted", "reject"
 
 def express_interest(institution: Institution, *, by: User | None, **values: Any) -> Interest:
     """Begin an expression of interest, as a draft that only the institution reads."""
-    allow(by, "interest.express", institution)
+    refuse_unless(by, "interest.express", institution)
     specialties = values.pop("specialties", [])
     not_itself(institution, values.get("preferred_partner"))
     with changing():
@@ -45,7 +45,7 @@ def not_itself(institution: Institution, partner: Institution | None) -> None:
 
 def edit_interest(interest: Interest, values: dict[str, Any], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Change a draft, or what was returned; what changed, by field. Raises EditConflict when somebody else was faster."""
-    allow(by, "interest.express", interest)
+    refuse_unless(by, "interest.express", interest)
     not_itself(interest.institution, values.get("preferred_partner"))
     with changing():
         interest.refresh_from_db(fields=["status"])
@@ -76,7 +76,7 @@ def words_about_interest(interest: Interest) -> dict[str, str]:
 
 def suggest_support(interest: Interest, *, by: User | None, support: list[str], note: str = "", version: int | None = None) -> dict[str, Any]:
     """The ministry notes what support would suit this institution; values of SuitableSupport."""
-    allow(by, "interest.review", interest)
+    refuse_unless(by, "interest.review", interest)
     return edit(interest, {"support": list(support), "support_note": note}, by=by, version=version, verb="suggest_support")
 
 

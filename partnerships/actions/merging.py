@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from core.editing import edit
 from core.folding import fold
@@ -14,8 +15,6 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused, apply
 from core.models import Attachment
-from partnerships.actions.institutions import allow
-from partnerships.choices import ProposalStatus
 from partnerships.lifecycle import MATCHPROPOSAL
 from partnerships.models import Institution, InstitutionName, InstitutionWord, IntakeRow, MatchProposal, NotDouble, PlanPair
 from partnerships.references import references, refresh_search_of, rows_of
@@ -24,7 +23,6 @@ name_verbs(merge=_("Double merged into it"), merged=_("Merged into another"), no
 
 # Derived from the institution itself, or said of these two; and what an import did, which its undoing must still know.
 LEFT_BEHIND = {(InstitutionName, "institution"), (InstitutionWord, "institution"), (IntakeRow, "institution"), (NotDouble, "first"), (NotDouble, "second")}
-OPEN_PROPOSALS = (ProposalStatus.PROPOSED, ProposalStatus.SENT)
 NOT_TAKEN_OVER = {
     "id",
     "code",
@@ -58,8 +56,8 @@ def merge_institutions(survivor: Institution, double: Institution, *, by: User |
     thing the stronger one stays. The double remains as a tombstone with its history; its address leads to the survivor.
     Raises TransitionRefused (not_allowed, reason_missing, same, merged_already, opposite_sides, proposed_to_each_other).
     """
-    allow(by, "institution.merge", survivor)
-    allow(by, "institution.merge", double)
+    refuse_unless(by, "institution.merge", survivor)
+    refuse_unless(by, "institution.merge", double)
     if not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     if survivor.pk == double.pk:
@@ -95,7 +93,7 @@ def refuse_opposite_sides(survivor: Institution, double: Institution) -> None:
                     "opposite_sides", _("The two are on different sides of %(object)s. They are two institutions, or that has to be put right first.")
                     % {"object": getattr(row, whole)},
                 )  # fmt: skip
-    between = MatchProposal.objects.filter(models.Q(sender=survivor, host=double) | models.Q(sender=double, host=survivor), status__in=OPEN_PROPOSALS)
+    between = MatchProposal.objects.open().filter(models.Q(sender=survivor, host=double) | models.Q(sender=double, host=survivor))
     if between.exists():
         raise TransitionRefused("proposed_to_each_other", _("The two are proposed to each other: withdraw the proposal first."))
 
@@ -228,7 +226,7 @@ def bury(double: Institution, survivor: Institution, *, by: User | None, reason:
 
 def not_a_double(one: Institution, other: Institution, *, by: User | None) -> NotDouble:
     """Remember that the two are two; saying it twice changes nothing."""
-    allow(by, "institution.merge", one)
+    refuse_unless(by, "institution.merge", one)
     if one.pk == other.pk:
         raise TransitionRefused("same", _("An institution cannot be merged into itself: choose another one."))
     first, second = sorted((one, other), key=lambda place: place.pk)

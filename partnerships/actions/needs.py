@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from core.editing import edit
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
-from partnerships.actions.institutions import allow
 from partnerships.choices import AssessmentArea
 from partnerships.models import AreaScore, Institution, Need, NeedsAssessment, Offer
 
@@ -48,7 +48,7 @@ def state_offer(institution: Institution, *, by: User | None, **values: Any) -> 
 
 def state(model: Any, institution: Institution, *, by: User | None, values: dict[str, Any]) -> Any:
     name = model._meta.model_name
-    allow(by, f"{name}.state", institution)
+    refuse_unless(by, f"{name}.state", institution)
     procedures = values.pop("procedures", [])
     with changing():
         only_one_open(model, institution, values["specialty"], values.get("kind", "care"))
@@ -67,7 +67,7 @@ def only_one_open(model: type[models.Model], institution: Institution, specialty
 def edit_statement(stated: Need | Offer, values: dict[str, Any], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Change an open need or offer; what changed, by field. Raises EditConflict, and OpenAlready as above."""
     name = stated._meta.model_name
-    allow(by, f"{name}.state", stated)
+    refuse_unless(by, f"{name}.state", stated)
     with changing():
         if type(stated).objects.filter(pk=stated.pk, closed_on=None).first() is None:
             raise TransitionRefused("closed", _("This is closed: state a new one."))
@@ -78,7 +78,7 @@ def edit_statement(stated: Need | Offer, values: dict[str, Any], *, by: User | N
 def close_statement(stated: Need | Offer, *, by: User | None, reason: str) -> None:
     """It is met, given up or no longer offered, for a reason. Raises TransitionRefused when it is closed already."""
     name = stated._meta.model_name
-    allow(by, f"{name}.state", stated)
+    refuse_unless(by, f"{name}.state", stated)
     if not reason.strip():
         raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))
     with changing():
@@ -95,7 +95,7 @@ def record_assessment(
 
     Raises TransitionRefused for a day ahead, an area without scores and a target below where things are now.
     """
-    allow(by, "assessment.record", institution)
+    refuse_unless(by, "assessment.record", institution)
     assessed_on = assessed_on or today()
     if assessed_on > today():
         raise TransitionRefused("assessed_ahead", _("The day of the assessment cannot be in the future."))

@@ -6,8 +6,8 @@ from datetime import date
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from core.formats import today
 from core.history import changing, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -37,8 +37,7 @@ def create_partnership(
     facilitators = [place for place in facilitators if place.pk not in taken]
     taken |= {place.pk for place in facilitators}
     funders = [place for place in funders if place.pk not in taken]
-    if by is not None and not can(by, "partnership.create"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "partnership.create")
     if not senders or not hosts or {place.pk for place in senders} & {place.pk for place in hosts}:
         raise TransitionRefused("side_missing", _("A partnership needs a supporting and a benefiting institution."))
     year = (started_on or today()).year

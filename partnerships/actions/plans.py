@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused
 from core.outbox import tell
-from partnerships.actions.institutions import allow
 from partnerships.choices import JobState
 from partnerships.models import MatchingSettings, NationalPlan, PlanPair
 from partnerships.planning import SOLVE_SECONDS, UNITS, best_plan, greedy_plan, prepare, report
@@ -38,7 +39,7 @@ def set_weights(values: dict[str, Any], *, by: User | None, version: int | None 
 
     Raises EditConflict when somebody else was faster, TransitionRefused when the weights add up to nothing.
     """
-    allow(by, "matching.set_weights")
+    refuse_unless(by, "matching.set_weights")
     with changing():
         row = MatchingSettings.current()
         checked_weights({**weights_of(row), **values})
@@ -62,7 +63,7 @@ def ask_for_plan(*, by: User | None, title: str = "", weights: dict[str, Any] | 
 
     Whoever may not set the weights asks with those in force. Raises TransitionRefused (not_allowed, no_weights).
     """
-    allow(by, "matching.plan")
+    refuse_unless(by, "matching.plan")
     in_force = weights_of(MatchingSettings.current())
     wanted = checked_weights({**in_force, **(weights or {})})
     if wanted != in_force and by is not None and not can(by, "matching.set_weights"):
@@ -74,11 +75,15 @@ def ask_for_plan(*, by: User | None, title: str = "", weights: dict[str, Any] | 
     return plan
 
 
+def free(now: datetime) -> Q:
+    """Plans that wait, or whose maker died."""
+    return Q(state=JobState.WAITING) | unheard_of(now, STALE_AFTER) & Q(state=JobState.RUNNING)
+
+
 def make_plan(plan: NationalPlan) -> bool:
     """Make a plan that waits, or whose maker died; False when somebody else has it in hand. Nothing slow runs in a transaction."""
     claimed_at = timezone.now()
-    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, claimed_at__lt=claimed_at - STALE_AFTER)
-    if not NationalPlan.objects.filter(free, pk=plan.pk).update(state=JobState.RUNNING, claimed_at=claimed_at, progress_pct=5):
+    if not NationalPlan.objects.filter(free(claimed_at), pk=plan.pk).update(state=JobState.RUNNING, claimed_at=claimed_at, progress_pct=5):
         return False
     plan.refresh_from_db()
     mine = NationalPlan.objects.filter(pk=plan.pk, state=JobState.RUNNING, claimed_at=claimed_at)
@@ -128,8 +133,8 @@ def fail_plan(plan: NationalPlan, mine: Any, error: str) -> None:
 
 def make_waiting_plans() -> int:
     """Take up the plans that a lost message or a dead worker left behind; how many. Those that failed again and again are given up."""
-    stale = NationalPlan.objects.filter(state=JobState.RUNNING, claimed_at__lt=timezone.now() - STALE_AFTER)
-    for plan in stale.filter(created_at__lt=timezone.now() - GIVEN_UP_AFTER):
+    now = timezone.now()
+    stale = NationalPlan.objects.filter(unheard_of(now, STALE_AFTER), state=JobState.RUNNING)
+    for plan in stale.filter(created_at__lt=now - GIVEN_UP_AFTER):
         fail_plan(plan, stale.filter(pk=plan.pk), "the work was cut off again and again")
-    waiting = NationalPlan.objects.filter(Q(state=JobState.WAITING) | Q(pk__in=stale.values("pk"))).order_by("pk")
-    return sum(make_plan(plan) for plan in list(waiting))
+    return sum(make_plan(plan) for plan in list(NationalPlan.objects.filter(free(now)).order_by("pk")))

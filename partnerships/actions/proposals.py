@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, institutions_of, may_act_for
 from core.editing import edit
 from core.formats import number, today
 from core.history import changing, name_verbs, record
-from core.lifecycle import Transition, TransitionRefused, apply, by_itself
+from core.lifecycle import Transition, TransitionRefused, apply, by_itself, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
-from partnerships.actions.institutions import allow
 from partnerships.actions.interests import mark_matched
 from partnerships.actions.partnerships import create_partnership
 from partnerships.actions.people import ministry
@@ -49,13 +49,13 @@ def propose(
     Specialties in which the two are twinned already are left out. Raises TransitionRefused when none is left, when a rule of matching keeps
     the two apart, or when a proposal for them is open already.
     """
-    allow(by, "proposal.propose")
+    refuse_unless(by, "proposal.propose")
     wanted = sorted(set(specialties), key=lambda specialty: specialty.pk)
     if not wanted:
         raise TransitionRefused("specialties_missing", _("Name at least one specialty."))
     with changing():
         check_rules(sender, host, wanted)
-        if MatchProposal.objects.filter(sender=sender, host=host, status__in=[ProposalStatus.PROPOSED, ProposalStatus.SENT]).exists():
+        if MatchProposal.objects.open().filter(sender=sender, host=host).exists():
             raise TransitionRefused("already_open", _("A proposal for these two is open already: decide or withdraw it first."))
         kept = not_yet_twinned(sender, host, wanted)
         proposal = MatchProposal.objects.create(sender=sender, host=host, score=score, reasons=list(reasons), plan=plan, note=note, proposed_by=by)
@@ -78,7 +78,7 @@ def propose_pairs(plan: NationalPlan, pairs: Iterable[PlanPair], *, by: User, no
 
     What cannot be proposed does not stop the others.
     """
-    allow(by, "proposal.propose")
+    refuse_unless(by, "proposal.propose")
     together: dict[tuple[int, int], list[PlanPair]] = defaultdict(list)
     for pair in pairs:
         together[pair.sender_id, pair.host_id].append(pair)
@@ -135,7 +135,7 @@ def tell_sides(proposal: MatchProposal, sides: Iterable[str]) -> None:
 
 def send_proposal_again(proposal: MatchProposal, *, by: User | None) -> MatchProposal:
     """Give a lapsed proposal a new date; answers that were given stay. Raises TransitionRefused unless it has lapsed."""
-    allow(by, "proposal.propose", proposal)
+    refuse_unless(by, "proposal.propose", proposal)
     with changing():
         proposal.refresh_from_db()
         if not proposal.is_lapsed:
@@ -160,12 +160,12 @@ def answer_proposal(proposal: MatchProposal, *, by: User | None, answer: str, re
     """
     sides = [side] if by is None else sides_of(proposal, by)
     if not sides:
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+        raise not_allowed()
     with changing():
         proposal.refresh_from_db()
         if proposal.status != ProposalStatus.SENT:
             raise TransitionRefused("wrong_status", _("No answer is asked for now: the proposal has been decided or withdrawn."))
-        if proposal.answer_due_on and today() > proposal.answer_due_on:
+        if not proposal.is_answerable:
             raise TransitionRefused("lapsed", _("The days to answer are over. The ministry can send the proposal again."))
         if answer == Answer.DECLINED and not reason.strip():
             raise TransitionRefused("reason_missing", _("Say why: the reason is shown to both sides and kept in the history."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can, institutions_of
 from core.editing import edit
@@ -25,29 +26,28 @@ name_verbs(
 )  # fmt: skip
 
 
-def refuse_unless(by: User | None, action: str, partnership: Partnership) -> None:
-    if by is not None and not can(by, action, partnership):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+def refuse_unless_running(by: User | None, action: str, partnership: Partnership) -> None:
+    refuse_unless(by, action, partnership)
     if partnership.status in {PartnershipStatus.CLOSED, PartnershipStatus.CANCELLED}:
         raise TransitionRefused("partnership_over", _("This partnership is over."))
 
 
 def describe_partnership(partnership: Partnership, *, by: User | None, version: int | None = None, **values: Any) -> Partnership:
     """Set goals, exit plan and sustainable development goals. Raises EditConflict when somebody was faster."""
-    refuse_unless(by, "partnership.keep_room", partnership)
+    refuse_unless_running(by, "partnership.keep_room", partnership)
     edit(partnership, values, by=by, version=version)
     return partnership
 
 
 def add_document(partnership: Partnership, *, by: User | None, upload: Any) -> Attachment:
     """Keep a document with the partnership. Raises ValidationError when the file is refused."""
-    refuse_unless(by, "partnership.keep_room", partnership)
+    refuse_unless_running(by, "partnership.keep_room", partnership)
     return attach(partnership, upload, role="document", by=by)
 
 
 def name_focal_point(partnership: Partnership, institution: Institution, *, by: User | None, **values: Any) -> FocalPoint:
     """Say whom to ask at a party. Raises TransitionRefused for an institution that is no party, or for another side's own people."""
-    refuse_unless(by, "partnership.keep_room", partnership)
+    refuse_unless_running(by, "partnership.keep_room", partnership)
     if institution.pk not in partnership.party_ids:
         raise TransitionRefused("not_a_party", _("Choose one of the parties."))
     mine = institutions_of(by) if by is not None else frozenset()
@@ -61,7 +61,7 @@ def name_focal_point(partnership: Partnership, institution: Institution, *, by: 
 
 def drop_focal_point(point: FocalPoint, *, by: User | None) -> None:
     """Take a focal point off; the name stays in the history."""
-    refuse_unless(by, "partnership.keep_room", point.partnership)
+    refuse_unless_running(by, "partnership.keep_room", point.partnership)
     with changing():
         record(point.partnership, "drop_focal_point", by=by, before={"name": point.name, "institution": point.institution_id})
         point.delete()
@@ -69,7 +69,7 @@ def drop_focal_point(point: FocalPoint, *, by: User | None) -> None:
 
 def open_service_line(partnership: Partnership, *, by: User | None, rung: str, note: str = "", **values: Any) -> ServiceLine:
     """Begin to follow a service on the autonomy ladder. Raises TransitionRefused when it is followed already."""
-    refuse_unless(by, "partnership.keep_room", partnership)
+    refuse_unless_running(by, "partnership.keep_room", partnership)
     if partnership.service_lines.filter(specialty=values["specialty"], name=values.get("name", "")).exists():
         raise TransitionRefused("already_there", _("This service is followed already: move it on its ladder instead."))
     with changing():
@@ -84,7 +84,7 @@ def move_service_line(line: ServiceLine, rung: str, *, by: User | None, reached_
 
     Raises TransitionRefused for a day in the future.
     """
-    refuse_unless(by, "partnership.keep_room", line.partnership)
+    refuse_unless_running(by, "partnership.keep_room", line.partnership)
     reached_on = reached_on or today()
     if reached_on > today():
         raise TransitionRefused("in_future", _("The day cannot be in the future."))
@@ -102,7 +102,7 @@ def move_service_line(line: ServiceLine, rung: str, *, by: User | None, reached_
 
 def save_project(partnership: Partnership, project: Project | None, *, by: User | None, version: int | None = None, **values: Any) -> Project:
     """Begin a project, or change one. Raises TransitionRefused when its end comes before its start; EditConflict when stale."""
-    refuse_unless(by, "partnership.keep_room", partnership)
+    refuse_unless_running(by, "partnership.keep_room", partnership)
     if values.get("starts_on") and values.get("ends_on") and values["ends_on"] < values["starts_on"]:
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
     if project is not None:
@@ -116,7 +116,7 @@ def save_project(partnership: Partnership, project: Project | None, *, by: User 
 
 def save_meeting(partnership: Partnership, meeting: Meeting | None, *, by: User | None, version: int | None = None, **values: Any) -> Meeting:
     """Call a meeting, or write its minutes. A new one is told to the people of all parties."""
-    refuse_unless(by, "partnership.discuss", partnership)
+    refuse_unless_running(by, "partnership.discuss", partnership)
     if meeting is not None:
         edit(meeting, values, by=by, version=version)
         return meeting
@@ -149,7 +149,7 @@ def follow_decisions(recorded: Callable[[Decision, User | None], Any], carried_o
 
 def record_decision(meeting: Meeting, *, by: User | None, text: str, owner: User | None = None, due_on: date | None = None) -> Decision:
     """Write down what a meeting decided; whoever has to do it is told."""
-    refuse_unless(by, "partnership.discuss", meeting.partnership)
+    refuse_unless_running(by, "partnership.discuss", meeting.partnership)
     if owner is not None and owner not in members(meeting.partnership):
         raise TransitionRefused("not_a_member", _("Choose somebody of this partnership."))
     with changing():
@@ -165,7 +165,7 @@ def record_decision(meeting: Meeting, *, by: User | None, text: str, owner: User
 
 def carry_out(decision: Decision, *, by: User | None) -> Decision:
     """A decision has been carried out; saying so twice changes nothing."""
-    refuse_unless(by, "partnership.discuss", decision.meeting.partnership)
+    refuse_unless_running(by, "partnership.discuss", decision.meeting.partnership)
     with changing():
         if not any(see_to(decision, by) for see_to in ON_CARRYING_OUT):
             mark_decision(decision, by=by, done_on=today())
@@ -201,7 +201,7 @@ def write_message(
 
     Raises TransitionRefused for somebody from outside, ValidationError when the file is refused.
     """
-    refuse_unless(by, "partnership.discuss", partnership)
+    refuse_unless_running(by, "partnership.discuss", partnership)
     mentions = list(mentions)
     known = {person.pk for person in members(partnership)}
     if any(person.pk not in known for person in mentions) or (answers is not None and answers.partnership_id != partnership.pk):

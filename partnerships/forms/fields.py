@@ -8,17 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
-from core.forms import CountField, ManyField
+from core.forms import ManyField
 from core.text import clean
 from partnerships.choices import Group
 from partnerships.models import Institution, Procedure, Specialty
-
-
-class MaybeCountField(CountField):
-    """A whole number that may be unknown: empty stays empty."""
-
-    def to_python(self, value: Any) -> int | None:
-        return None if value in self.empty_values else super().to_python(value)
 
 
 class DegreesField(forms.FloatField):

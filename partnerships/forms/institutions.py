@@ -10,11 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.policy import can
 from core import formats
-from core.forms import CountField, LineField, ManyField, PortalForm, VersionedForm
+from core.forms import CountField, LineField, ManyField, MaybeCountField, PortalForm, VersionedForm
 from core.text import clean
 from partnerships.actions.institutions import MINISTRY_ONLY
 from partnerships.choices import CareLevel, Group
-from partnerships.forms.fields import DegreesField, MaybeCountField, PhoneField, group_name, procedures_field, specialties_field
+from partnerships.forms.fields import DegreesField, PhoneField, group_name, procedures_field, specialties_field
 from partnerships.models import Country, Department, Equipment, Institution, InstitutionKind, Profession, Region, Specialty
 
 MOST_ROWS = 80  # departments of one institution

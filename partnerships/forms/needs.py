@@ -7,17 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
-from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
+from core.forms import CountField, DayField, LineField, MaybeCountField, PortalForm, VersionedForm, WordsField, month_choices
 from partnerships.choices import AssessmentArea, NeedKind, Severity
-from partnerships.forms.fields import MaybeCountField, procedures_field
+from partnerships.forms.fields import procedures_field
 from partnerships.models import NeedsAssessment, Specialty
 
 NO_PATIENTS = _("No names and no file numbers of patients.")
-
-
-def months() -> list[tuple[str, str]]:
-    """The months of the year by the names that this country gives them."""
-    return [(str(number), formats.month_name(number)) for number in range(1, 13)]
 
 
 class StatedForm(PortalForm):
@@ -47,7 +42,7 @@ class OfferForm(StatedForm):
         label=_("Capacity per year"), required=True, max_value=200, unusual_above=20, help_text=_("How many institutions it can serve in a year.")
     )
     months = forms.TypedMultipleChoiceField(
-        choices=months, coerce=int, label=_("Periods"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: the whole year.")
+        choices=month_choices, coerce=int, label=_("Periods"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: the whole year.")
     )
     conditions = WordsField(label=_("Conditions"), required=False, help_text=NO_PATIENTS)
     procedures = procedures_field(label=_("Procedures"))

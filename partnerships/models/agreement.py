@@ -1,6 +1,7 @@
 """Agreements: twinning conventions and memoranda, from the first draft to the signed paper and its end."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +11,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from core.formats import digits, today
 from core.models import TimeStamped
 from library.models import LegalText
-from partnerships.choices import TONES, AgreementKind, AgreementStatus, Renewal
+from partnerships.choices import TONES, AgreementKind, AgreementStatus, AmendmentStatus, Renewal
 from partnerships.models.institution import Institution
 from partnerships.models.partnership import Partnership
 from partnerships.querysets import AgreementQuerySet
+
+ENDS_SOON_DAYS = 90  # as the labels of lists and reports say
 
 
 def default_languages() -> list[str]:
@@ -93,6 +96,32 @@ class Agreement(TimeStamped):
         if today() < self.starts_on:
             return "not_yet"
         return "in_force" if today() <= self.ends_on else "ended"
+
+    @property
+    def is_amendable(self) -> bool:
+        return self.status == AgreementStatus.SIGNED and self.phase != "ended"
+
+    @property
+    def is_renewable(self) -> bool:
+        return self.status in {AgreementStatus.SIGNED, AgreementStatus.TERMINATED}
+
+    @property
+    def is_binding(self) -> bool:
+        """Signed, perhaps suspended, and not terminated: notice can be given of it."""
+        return self.status in {AgreementStatus.SIGNED, AgreementStatus.SUSPENDED}
+
+    @property
+    def has_open_amendment(self) -> bool:
+        return self.amendments.filter(status__in=[AmendmentStatus.DRAFT, AmendmentStatus.REVIEW]).exists()
+
+    @property
+    def has_renewal(self) -> bool:
+        return self.renewals.exclude(status=AgreementStatus.CANCELLED).exists()
+
+    @property
+    def earliest_end(self) -> date | None:
+        """The first day on which a termination may take effect after the notice given; None without one."""
+        return self.notice_given_on + timedelta(days=self.notice_days) if self.notice_given_on else None
 
     @property
     def status_label(self) -> str:

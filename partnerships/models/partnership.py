@@ -8,7 +8,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from core.formats import digits, today
 from core.models import Searched, TimeStamped
-from partnerships.choices import TONES, Origin, PartnershipStatus, Reach, Side
+from partnerships.choices import GIVING, TONES, Origin, PartnershipStatus, Reach, Side
 from partnerships.models.geography import Specialty, folded_names
 from partnerships.models.institution import Institution
 from partnerships.querysets import PartnershipQuerySet
@@ -56,7 +56,7 @@ class Partnership(Searched, TimeStamped):
 
     @property
     def senders(self) -> list[Institution]:
-        return self.of_side(Side.SENDER, Side.PEER)
+        return self.of_side(*GIVING)
 
     @property
     def hosts(self) -> list[Institution]:

@@ -154,9 +154,14 @@ class MatchProposal(TimeStamped):
         return self.sender_answer == self.host_answer == Answer.ACCEPTED
 
     @property
+    def is_answerable(self) -> bool:
+        """Sent, and its days to answer are not over."""
+        return self.status == ProposalStatus.SENT and (self.answer_due_on is None or today() <= self.answer_due_on)
+
+    @property
     def is_lapsed(self) -> bool:
         """The days to answer are over and a side has said nothing."""
-        return self.status == ProposalStatus.SENT and not self.is_answered and self.answer_due_on is not None and today() > self.answer_due_on
+        return self.status == ProposalStatus.SENT and not self.is_answered and not self.is_answerable
 
     @property
     def status_label(self) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
-from core.formats import day, digits, number
+from core.formats import day, digits, joined, number
 from core.typesetting import isolated
-from partnerships.choices import CostItem, Payer, Side
+from partnerships.choices import GIVING, CostItem, Payer, Side
 from partnerships.models import Agreement, Institution
 
 
-def joined(names: list[str]) -> str:
+def in_a_sentence(names: list[str]) -> str:
     """ "a, b and c", as the active language joins."""
     if len(names) < 2:
         return "".join(names)
@@ -47,7 +47,7 @@ def duration(agreement: Agreement) -> str:
 def sides(agreement: Agreement) -> tuple[list[Institution], list[Institution]]:
     parties = agreement.partnership.parties.all()
     return (
-        [party.institution for party in parties if party.side in {Side.SENDER, Side.PEER}],
+        [party.institution for party in parties if party.side in GIVING],
         [party.institution for party in parties if party.side == Side.HOST],
     )
 
@@ -69,13 +69,13 @@ def values(agreement: Agreement, language: str, *, project: str = "", changes: s
             "number": isolated(digits(str(agreement.number))),
             "year": digits(str(agreement.year)),
             "parties": "\n".join(party_line(place, signatories.get(place.pk)) for place in [*senders, *hosts]),
-            "senders": joined([place.name for place in senders]),
-            "hosts": joined([place.name for place in hosts]),
-            "sender_short": joined([place.place for place in senders]),
-            "host_short": joined([place.place for place in hosts]),
-            "signatories": joined([str(person.name) for person in signatories.values()]),
+            "senders": in_a_sentence([place.name for place in senders]),
+            "hosts": in_a_sentence([place.name for place in hosts]),
+            "sender_short": in_a_sentence([place.place for place in senders]),
+            "host_short": in_a_sentence([place.place for place in hosts]),
+            "signatories": in_a_sentence([str(person.name) for person in signatories.values()]),
             "legal_bases": "\n".join(f"- {text.title}" for text in agreement.legal_bases.all()),
-            "specialties": joined([specialty.name for specialty in agreement.partnership.specialties.all()]),
+            "specialties": in_a_sentence([specialty.name for specialty in agreement.partnership.specialties.all()]),
             "starts_on": day(agreement.starts_on),
             "ends_on": day(agreement.ends_on),
             "duration": duration(agreement),
@@ -83,8 +83,8 @@ def values(agreement: Agreement, language: str, *, project: str = "", changes: s
             "notice_days": ngettext("%(count)s day", "%(count)s days", agreement.notice_days) % {"count": number(agreement.notice_days)},
             "cost_sharing": cost_lines(agreement),
             "programme": _("The annual programme is annexed to this agreement and forms part of it."),
-            "focal_points": joined([str(point) for point in agreement.partnership.focal_points.all()]),
-            "languages": joined([language_name(code) for code in agreement.languages]),
+            "focal_points": in_a_sentence([str(point) for point in agreement.partnership.focal_points.all()]),
+            "languages": in_a_sentence([language_name(code) for code in agreement.languages]),
             "prevailing_language": language_name(agreement.prevailing_language),
             "copies": number(agreement.copies_count),
             "place": agreement.place,
@@ -103,7 +103,7 @@ def party_line(place: Institution, person: Any) -> str:
         words.append(_("seat: %(place)s") % {"place": place.city if place.city and not place.region else place.place})
     if person:
         words.append(_("represented by %(name)s, %(capacity)s") % {"name": person.name, "capacity": person.capacity})
-    return "- " + pgettext("between two names", ", ").join(words)
+    return "- " + joined(words)
 
 
 def cost_lines(agreement: Agreement) -> str:

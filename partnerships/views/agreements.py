@@ -28,7 +28,7 @@ from partnerships.forms import AgreementForm, SignatureForm
 from partnerships.forms.legal import LegalBasesForm
 from partnerships.models import Agreement, Partnership
 from partnerships.papers.pdf import FINAL, draft_pdf, issued_pdf, whole
-from partnerships.querysets import with_parties, with_places
+from partnerships.querysets import with_partnership, with_places
 from partnerships.views.drafting import text_section
 from partnerships.views.endings import what_may_follow
 
@@ -53,10 +53,6 @@ def row(agreement: Agreement) -> list[object]:
     ]
 
 
-def related(rows):
-    return rows.select_related("partnership").prefetch_related(with_parties("partnership__"))
-
-
 def listed(rows):
     """What a row of the page reads."""
     return rows.select_related("partnership").prefetch_related(with_places("partnership__"))
@@ -73,7 +69,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         default_sort="waiting" if request.GET.get("waiting") == "yes" else "-start",
         columns=COLUMNS,
         row=row,
-        related=related,
+        related=with_partnership,
         shown=listed,
         name="agreements",
         page="partnerships/agreement_list.html",
@@ -82,7 +78,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 
 def agreement_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.view", pk)
+    agreement = get_for(request.user, with_partnership(Agreement.objects.all()), "agreement.view", pk)
     visas = {visa.institution_id: visa for visa in agreement.visas.select_related("by")}
     signable = {AgreementStatus.APPROVED: "agreement.sign", AgreementStatus.DRAFT: "agreement.register"}.get(agreement.status)
     may_visa = agreement.status == AgreementStatus.VISA and can(request.user, "agreement.visa", agreement)
@@ -131,9 +127,9 @@ def agreement_new(request: HttpRequest, partnership_pk: int) -> HttpResponse:
 
 
 def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.view", pk)
+    agreement = get_for(request.user, with_partnership(Agreement.objects.all()), "agreement.view", pk)
     action = "agreement.register" if agreement.status == AgreementStatus.DRAFT else "agreement.sign"
-    agreement = get_for(request.user, related(Agreement.objects.all()), action, pk)
+    agreement = get_for(request.user, with_partnership(Agreement.objects.all()), action, pk)
     form = SignatureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,7 +146,7 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
 
 def agreement_cite(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the legal texts that an agreement rests on («بناء على»)."""
-    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.draft", pk)
+    agreement = get_for(request.user, with_partnership(Agreement.objects.all()), "agreement.draft", pk)
     form = LegalBasesForm(request.POST or None, user=request.user, initial={"texts": agreement.legal_bases.all()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -165,7 +161,7 @@ def agreement_cite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def agreement_visa(request: HttpRequest, pk: int) -> HttpResponse:
-    agreement = get_for(request.user, related(Agreement.objects.all()), "agreement.visa", pk)
+    agreement = get_for(request.user, with_partnership(Agreement.objects.all()), "agreement.visa", pk)
     try:
         actions.give_visa(agreement, by=request.user, seen=request.POST.get("version", ""))
     except TransitionRefused as refusal:
@@ -208,7 +204,7 @@ def agreement_docx(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def agreement_step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    return step_page(request, related(Agreement.objects.all()), pk, slug, actions.transition_agreement)
+    return step_page(request, with_partnership(Agreement.objects.all()), pk, slug, actions.transition_agreement)
 
 
 def document(request: HttpRequest, pk: int) -> HttpResponse:

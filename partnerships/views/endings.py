@@ -15,17 +15,17 @@ from core.files import attachments_of
 from core.formats import today
 from core.history import trail
 from partnerships.actions import amendments, endings
-from partnerships.choices import AgreementStatus, AmendmentStatus
+from partnerships.choices import AmendmentStatus
 from partnerships.clauses import changes
 from partnerships.forms.endings import AmendmentForm, NoticeForm, PartySignatureForm, RenewalForm, RewordForm, SignedPaperForm, TerminationForm
 from partnerships.models import Agreement, Amendment, Signatory
-from partnerships.querysets import with_parties
+from partnerships.querysets import with_parties, with_partnership
 
 FIELD_OF = {"signed_in_future": "signed_on", "signed_before_approval": "signed_on", "in_future": "given_on", "notice_too_short": "from_day", "notice_missing": "from_day", "outside": "effective_on", "end_before_start": "ends_on", "too_early": "starts_on"}  # fmt: skip
 
 
 def whole_agreements() -> Any:
-    return Agreement.objects.select_related("partnership").prefetch_related(with_parties("partnership__"))
+    return with_partnership(Agreement.objects.all())
 
 
 def whole_amendments() -> Any:
@@ -99,9 +99,7 @@ def agreement_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 def agreement_terminate(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = get_for(request.user, whole_agreements(), "agreement.suspend", pk)
-    notice = agreement.notice_given_on
-    earliest = notice + timedelta(days=agreement.notice_days) if notice else None
-    form = TerminationForm(request.POST or None, request.FILES or None, initial={"from_day": earliest})
+    form = TerminationForm(request.POST or None, request.FILES or None, initial={"from_day": agreement.earliest_end})
 
     def deed(values: dict[str, Any]) -> Agreement:
         return endings.terminate_agreement(agreement, by=request.user, **values)
@@ -177,21 +175,11 @@ def amendment_step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def what_may_follow(agreement: Agreement, user: Any) -> list[dict[str, str]]:
     """The further things that this person may do with a signed agreement, as {"address", "label"}."""
     base, found = agreement.get_absolute_url(), []
-    signed = agreement.status == AgreementStatus.SIGNED
-    if (
-        signed
-        and agreement.phase != "ended"
-        and can(user, "amendment.draft", agreement)
-        and not agreement.amendments.filter(status__in=["draft", "review"]).exists()
-    ):
+    if agreement.is_amendable and can(user, "amendment.draft", agreement) and not agreement.has_open_amendment:
         found.append({"address": f"{base}amendments/new/", "label": _("Amend")})
-    if (
-        agreement.status in {AgreementStatus.SIGNED, AgreementStatus.TERMINATED}
-        and can(user, "agreement.draft", agreement)
-        and not agreement.renewals.exclude(status="cancelled").exists()
-    ):
+    if agreement.is_renewable and can(user, "agreement.draft", agreement) and not agreement.has_renewal:
         found.append({"address": f"{base}renew/", "label": _("Renew")})
-    if agreement.status in {AgreementStatus.SIGNED, AgreementStatus.SUSPENDED}:
+    if agreement.is_binding:
         if agreement.notice_given_on is None and can(user, "agreement.give_notice", agreement):
             found.append({"address": f"{base}notice/", "label": _("Give notice")})
         if can(user, "agreement.suspend", agreement):

@@ -19,9 +19,10 @@ from core.htmx import render_page
 from core.profile import home
 from partnerships import mapping
 from partnerships.choices import NeedKind, Zone
-from partnerships.deficits import PEOPLE_FOR_A_POINT, POINTS_AT_MOST, Deficit, added, deficits_for
+from partnerships.deficits import Deficit, added, deficits_for
 from partnerships.flows import Flow, Flows, between_countries, between_regions, counted_for
 from partnerships.map_filters import DeficitFilters, FlowFilters, MapFilters, RegisterFilters, WorldFilters
+from partnerships.matching import PEOPLE_FOR_A_POINT, POINTS_AT_MOST
 from partnerships.models import Country, Institution, InstitutionKind, Region, Specialty
 from partnerships.regions import under
 from partnerships.views.sections import section_tabs

@@ -18,7 +18,7 @@ from core.htmx import render_page
 from core.lifecycle import TransitionRefused
 from core.listing import PAGE_SIZE, search
 from partnerships import actions
-from partnerships.choices import NeedKind, ProposalStatus, Severity
+from partnerships.choices import NeedKind, Severity
 from partnerships.filters import MatchFilters
 from partnerships.forms import EditWeightsForm, ProposeForm
 from partnerships.matching import CRITERIA, LABELS, say_exclusion
@@ -80,7 +80,7 @@ def rows_of(pairs: list[Candidate]) -> list[dict[str, Any]]:
     places = Institution.objects.select_related("region", "kind", "country").in_bulk({key for pair in pairs for key in pair.sides})
     specialties = Specialty.objects.in_bulk({pair.need.specialty for pair in pairs})
     hosts = {pair.sides[1] for pair in pairs}
-    waiting = MatchProposal.objects.filter(host__in=hosts, status__in=[ProposalStatus.PROPOSED, ProposalStatus.SENT])
+    waiting = MatchProposal.objects.open().filter(host__in=hosts)
     open_ones = {(item.sender_id, item.host_id): item for item in waiting.only("sender", "host", "status", "sent_at")}
     return [
         {
@@ -113,7 +113,7 @@ def match_pair(request: HttpRequest, sender_pk: int, host_pk: int) -> HttpRespon
         for need in problem.needs
         for rule in problem.refused.get(need.key, {})
     ]
-    open_proposal = MatchProposal.objects.filter(sender=sender, host=host, status__in=[ProposalStatus.PROPOSED, ProposalStatus.SENT]).first()
+    open_proposal = MatchProposal.objects.open().filter(sender=sender, host=host).first()
     may_propose = bool(pairs) and open_proposal is None and can(request.user, "proposal.propose")
     form = ProposeForm(
         request.POST if request.method == "POST" else None, specialties=[specialties[key] for key in dict.fromkeys(pair.need.specialty for pair in pairs)]

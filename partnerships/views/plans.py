@@ -22,7 +22,7 @@ from core.profile import home
 from partnerships import actions
 from partnerships.actions.plans import STALE_AFTER
 from partnerships.actions.proposals import made_words
-from partnerships.choices import JobState, NeedKind, ProposalStatus, Zone
+from partnerships.choices import JobState, NeedKind, Zone
 from partnerships.filters import PairFilters
 from partnerships.forms import NoteForm, PlainPlanForm, PlanForm
 from partnerships.matching import CRITERIA, LABELS
@@ -248,7 +248,7 @@ def plan_propose(request: HttpRequest, pk: int) -> HttpResponse:
     together: dict[tuple[int, int], list[PlanPair]] = {}
     for pair in pairs:
         together.setdefault((pair.sender_id, pair.host_id), []).append(pair)
-    open_ones = set(MatchProposal.objects.filter(status__in=[ProposalStatus.PROPOSED, ProposalStatus.SENT]).values_list("sender_id", "host_id"))
+    open_ones = set(MatchProposal.objects.open().values_list("sender_id", "host_id"))
     groups = [{"first": group[0], "specialties": [pair.specialty for pair in group], "is_open": sides in open_ones} for sides, group in together.items()]
     context = {"plan": plan, "pairs": pairs, "groups": groups, "form": NoteForm(request.POST if "make" in request.POST else None)}
     return render(request, "partnerships/plan_propose.html", context, status=400 if "make" in request.POST else 200)

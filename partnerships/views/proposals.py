@@ -11,13 +11,12 @@ from accounts.access import get_for, require
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
 from core.exporters import Column
-from core.formats import today
 from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from partnerships import actions
 from partnerships.actions.proposals import sides_of
-from partnerships.choices import Answer, ProposalStatus
+from partnerships.choices import Answer
 from partnerships.filters import ProposalFilters
 from partnerships.forms import AnswerForm
 from partnerships.models import MatchProposal
@@ -74,18 +73,13 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "sides": sides,
         "steps": steps_for(proposal, request.user),
-        "may_answer": is_open(proposal) and bool(sides_of(proposal, request.user)),
+        "may_answer": proposal.is_answerable and bool(sides_of(proposal, request.user)),
         "may_send_again": proposal.is_lapsed and can(request.user, "proposal.propose", proposal),
         "may_see_pair": can(request.user, "matching.view"),
         "may_open_partnership": proposal.partnership is not None and can(request.user, "partnership.view", proposal.partnership),
         "history": trail(proposal)[:30],
     }
     return render(request, "partnerships/proposal_detail.html", context)
-
-
-def is_open(proposal: MatchProposal) -> bool:
-    """Answers are still taken."""
-    return proposal.status == ProposalStatus.SENT and proposal.answer_due_on is not None and today() <= proposal.answer_due_on
 
 
 def proposal_answer(request: HttpRequest, pk: int) -> HttpResponse:
@@ -106,7 +100,7 @@ def proposal_answer(request: HttpRequest, pk: int) -> HttpResponse:
                 _("You have accepted. The ministry decides once both sides have answered.") if accepted else _("You have declined. The ministry is told."),
             )
             return redirect(proposal)
-    context = {"form": form, "proposal": proposal, "is_open": is_open(proposal)}
+    context = {"form": form, "proposal": proposal, "is_open": proposal.is_answerable}
     return render(request, "partnerships/proposal_answer.html", context, status=400 if form.is_bound else 200)
 
 

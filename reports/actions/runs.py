@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
 from core.history import changing, name_verbs, record
+from core.jobs import unheard_of
 from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.outbox import tell
@@ -92,9 +93,8 @@ def cancel_run(run: ReportRun, *, by: User) -> ReportRun:
 
 
 def free(now: Any) -> Q:
-    """Runs that wait, or whose maker has not been heard of; also those claimed in the future, before the clock was set back."""
-    stale = Q(claimed_at__lt=now - STALE_AFTER) | Q(claimed_at__gt=now + STALE_AFTER)
-    return Q(state=RunState.WAITING) | stale & Q(state=RunState.RUNNING)
+    """Runs that wait, or whose maker died."""
+    return Q(state=RunState.WAITING) | unheard_of(now, STALE_AFTER) & Q(state=RunState.RUNNING)
 
 
 def claim(run: ReportRun, token: uuid.UUID) -> bool:

@@ -13,10 +13,10 @@ from typing import Any
 from django.core.cache import cache
 
 from core.formats import today
+from core.privacy import FEWEST
 from core.profile import home
 from core.switches import is_on, turn
 from evaluation.indicators import Period, Scope, measure
-from evaluation.indicators.registry import FEWEST
 from partnerships.choices import Zone
 from reports.dashboards.periods import YEARS_BACK
 from reports.headline import HEADLINES

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exporters import Column
 from partnerships.models import Agreement
-from reports.definitions.lines import of_partnerships, with_partnership
+from partnerships.querysets import with_partnership
+from reports.definitions.lines import of_partnerships
 from reports.headline import ends_of
 from reports.registry import Asked, Report, register
 

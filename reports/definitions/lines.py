@@ -14,12 +14,11 @@ from core.formats import today
 from evaluation.indicators import rows
 from evaluation.models import ActionPoint, Evaluation
 from partnerships.models import Agreement
-from partnerships.querysets import with_parties
+from partnerships.models.agreement import ENDS_SOON_DAYS
+from partnerships.querysets import with_partnership
 from reports.headline import ends_of
 from reports.registry import Asked
 from support.models import SupportRequest, Tranche
-
-SOON_DAYS = 90
 
 LATE_COLUMNS = (
     Column("sort", gettext_lazy("What is late"), 22), Column("what", gettext_lazy("Subject"), 44), Column("partnership", gettext_lazy("Partnership"), 14),
@@ -30,10 +29,6 @@ ENDING_COLUMNS = (
     Column("sender", gettext_lazy("Supporting institution"), 34), Column("host", gettext_lazy("Benefiting institution"), 34),
     Column("ends_on", gettext_lazy("Ends on"), 14), Column("days", gettext_lazy("Days left"), 9),
 )  # fmt: skip
-
-
-def with_partnership(found: QuerySet) -> QuerySet:
-    return found.select_related("partnership").prefetch_related(with_parties("partnership__"))
 
 
 def of_partnerships(asked: Asked, found: QuerySet) -> QuerySet:
@@ -89,7 +84,7 @@ def late_justifications(asked: Asked) -> Iterator[list[Any]]:
 
 def ending(asked: Asked) -> QuerySet[Agreement]:
     """Agreements in force that end within 90 days, the next one first."""
-    found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(SOON_DAYS))
+    found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(ENDS_SOON_DAYS))
     return with_partnership(found).order_by("ends_on", "pk")
 
 

@@ -18,13 +18,14 @@ from core.exporters import Column
 from core.formats import day, digits, month_name, number, today
 from core.money import decimals
 from core.profile import home
-from evaluation.choices import EvaluationStatus
+from evaluation.choices import VALIDATED_OR_LATER
 from evaluation.indicators import Period, measure, rows, unit_name
 from evaluation.indicators.typed import places_of
 from evaluation.models import Evaluation, Indicator
 from evaluation.reading import difficulties
 from partnerships.models import Decision, Partnership, ServiceLine
-from reports.definitions.lines import ENDING_COLUMNS, LATE_COLUMNS, SOON_DAYS, ending, ending_line, late_rows, of_partnerships
+from partnerships.models.agreement import ENDS_SOON_DAYS
+from reports.definitions.lines import ENDING_COLUMNS, LATE_COLUMNS, ending, ending_line, late_rows, of_partnerships
 from reports.headline import HEADLINES, by_month, by_region, by_specialty, ends_of, regions_covered, results
 from reports.registry import Asked, Part
 from support.indicators import sums as support_sums
@@ -32,7 +33,6 @@ from support.indicators import sums as support_sums
 AT_MOST = 15  # lines of a list inside a narrative; the registers have all of them
 WORDS_AT_MOST = 400  # characters of a text that people wrote
 FURTHER = ("TW08", "TW20", "TW22", "TW34", "TW35", "TW36", "TW38", "TW39")
-CONCLUDED = (EvaluationStatus.VALIDATED, EvaluationStatus.PUBLISHED)
 
 
 def compared(asked: Asked, *figures: Column) -> tuple[Column, ...]:
@@ -178,14 +178,14 @@ def ends_soon(asked: Asked) -> Part | None:
         return None
     found = ending(asked)
     count = found.order_by().count()
-    words = [_("Agreements in force that end by %(day)s.") % {"day": day(today() + timedelta(days=SOON_DAYS))}] if count else []
+    words = [_("Agreements in force that end by %(day)s.") % {"day": day(today() + timedelta(days=ENDS_SOON_DAYS))}] if count else []
     lines = [ending_line(row) for row in found[:AT_MOST]]
     return Part("ending", _("What ends soon"), ENDING_COLUMNS, lines, words, more=max(0, count - AT_MOST), empty=_("No agreement ends within 90 days."))
 
 
 def concluded(asked: Asked) -> QuerySet[Evaluation]:
     """Evaluations of the period whose conclusions were validated."""
-    found = of_partnerships(asked, Evaluation.objects.visible_to(asked.user)).filter(status__in=CONCLUDED)
+    found = of_partnerships(asked, Evaluation.objects.visible_to(asked.user)).filter(status__in=VALIDATED_OR_LATER)
     return found.filter(asked.period.within("due_on"))
 
 

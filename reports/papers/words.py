@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.policy import scope_for
 from core.charts import told
-from core.formats import day, moment, number, today
+from core.formats import day, joined, moment, number, today
 from core.profile import home
 from core.seals import spaced
 from core.typesetting import qr_svg
@@ -50,7 +50,7 @@ def reach_words(asked: Asked, action: str) -> str:
     names = [place.name for place in Institution.objects.filter(pk__in=reach.institutions | reach.twinned).order_by("sort_key", "pk")]
     names += [region.name for region in Region.objects.filter(pk__in=reach.regions)]
     names += [one.code for one in Partnership.objects.filter(pk__in=reach.partnerships).order_by("code")]
-    return pgettext("between two names", ", ").join(names)
+    return joined(names)
 
 
 def facts(report: Report, asked: Asked) -> list[list[str]]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Professional, VisitorFile
-from reports.search.kinds import Kind, Line, by_words, coded_by, joined
+from reports.search.kinds import Kind, Line, by_words, coded_by, dotted
 
 
 def activities(user: Any) -> QuerySet:
@@ -14,7 +14,7 @@ def activities(user: Any) -> QuerySet:
 
 
 def activity_line(activity: Activity) -> Line:
-    return Line(activity.title, joined(activity.partnership and activity.partnership.title, activity.status_label), "", activity.get_absolute_url())
+    return Line(activity.title, dotted(activity.partnership and activity.partnership.title, activity.status_label), "", activity.get_absolute_url())
 
 
 def people(user: Any) -> QuerySet:
@@ -22,7 +22,7 @@ def people(user: Any) -> QuerySet:
 
 
 def person_line(person: Professional) -> Line:
-    return Line(str(person), joined(person.profession, person.institution.name), "", person.get_absolute_url())
+    return Line(str(person), dotted(person.profession, person.institution.name), "", person.get_absolute_url())
 
 
 def visitors(user: Any) -> QuerySet:
@@ -30,7 +30,7 @@ def visitors(user: Any) -> QuerySet:
 
 
 def visitor_line(file: VisitorFile) -> Line:
-    return Line(str(file.professional), joined(file.activity.title, file.status_label), file.licence_number, file.get_absolute_url())
+    return Line(str(file.professional), dotted(file.activity.title, file.status_label), file.licence_number, file.get_absolute_url())
 
 
 ACTIVITIES = Kind(

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evaluation.models import Evaluation
-from reports.search.kinds import Kind, Line, by_words, joined
+from reports.search.kinds import Kind, Line, by_words, dotted
 
 
 def rows(user: Any) -> QuerySet:
@@ -14,7 +14,7 @@ def rows(user: Any) -> QuerySet:
 
 
 def line(evaluation: Evaluation) -> Line:
-    return Line(evaluation.get_kind_display(), joined(evaluation.partnership.title, evaluation.status_label), "", evaluation.get_absolute_url())
+    return Line(evaluation.get_kind_display(), dotted(evaluation.partnership.title, evaluation.status_label), "", evaluation.get_absolute_url())
 
 
 EVALUATIONS = Kind(

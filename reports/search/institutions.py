@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Institution
 from partnerships.search import best
-from reports.search.kinds import Kind, Line, coded_by, joined
+from reports.search.kinds import Kind, Line, coded_by, dotted
 
 
 def rows(user: Any) -> QuerySet:
@@ -19,7 +19,7 @@ def keys(rows: QuerySet, words: str, at_most: int) -> list[int]:
 
 
 def line(place: Institution) -> Line:
-    return Line(place.name, joined(place.kind, place.region or place.country), place.code, place.get_absolute_url())
+    return Line(place.name, dotted(place.kind, place.region or place.country), place.code, place.get_absolute_url())
 
 
 INSTITUTIONS = Kind(

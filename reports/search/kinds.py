@@ -123,6 +123,6 @@ def code_in(words: str) -> str:
     return code if CODE.fullmatch(code) and any(letter.isdigit() for letter in code) else ""
 
 
-def joined(*parts: Any) -> str:
+def dotted(*parts: Any) -> str:
     """What is known of several things, between dots."""
     return " · ".join(str(part) for part in parts if part)

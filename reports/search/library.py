@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.policy import can
 from core.folding import fold, search_words
 from library.models import Guide, LegalText
-from reports.search.kinds import Kind, Line, by_words, coded_by, joined
+from reports.search.kinds import Kind, Line, by_words, coded_by, dotted
 
 
 def texts(user: Any) -> QuerySet:
@@ -17,7 +17,7 @@ def texts(user: Any) -> QuerySet:
 
 
 def text_line(text: LegalText) -> Line:
-    return Line(text.title, joined(text.short, text.get_status_display()), "", text.get_absolute_url())
+    return Line(text.title, dotted(text.short, text.get_status_display()), "", text.get_absolute_url())
 
 
 def guides(user: Any) -> QuerySet:

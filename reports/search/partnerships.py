@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Agreement, Partnership
-from reports.search.kinds import Kind, Line, by_words, coded_by, joined
+from reports.search.kinds import Kind, Line, by_words, coded_by, dotted
 
 NUMBER = re.compile(r"(\d{1,6})/(\d{4})")
 
@@ -25,7 +25,7 @@ def agreements(user: Any) -> QuerySet:
 
 
 def agreement_line(agreement: Agreement) -> Line:
-    return Line(agreement.title, joined(agreement.partnership.title, agreement.status_label), "", agreement.get_absolute_url())
+    return Line(agreement.title, dotted(agreement.partnership.title, agreement.status_label), "", agreement.get_absolute_url())
 
 
 def numbered(code: str) -> Q | None:

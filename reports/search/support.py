@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
-from reports.search.kinds import Kind, Line, by_words, coded_by, joined
+from reports.search.kinds import Kind, Line, by_words, coded_by, dotted
 from support.models import SupportRequest
 
 
@@ -16,7 +16,7 @@ def rows(user: Any) -> QuerySet:
 
 
 def line(request: SupportRequest) -> Line:
-    return Line(request.title, joined(request.institution.name, request.status_label), request.code, request.get_absolute_url())
+    return Line(request.title, dotted(request.institution.name, request.status_label), request.code, request.get_absolute_url())
 
 
 SUPPORT = Kind(

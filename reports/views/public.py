@@ -13,8 +13,8 @@ from accounts.access import require
 from core.formats import number
 from core.history import trail
 from core.models import Switch
+from core.privacy import FEWEST
 from core.profile import home
-from evaluation.indicators.registry import FEWEST
 from partnerships.choices import Zone
 from reports.dashboards import public
 from reports.headline import HEADLINES

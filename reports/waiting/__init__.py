@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from accounts.policy import Role, institutions_of, roles_of
-from activities.choices import ActivityStatus
+from activities.choices import OFF
 from activities.models import Activity
 from activities.querysets import with_own_places
 from core.formats import today
@@ -78,7 +78,7 @@ def coming(user: Any, days: int = 60) -> list[Activity]:
     """The next activities ahead, at most five."""
     rows = Activity.objects.visible_to(user).select_related("partnership").prefetch_related(with_own_places())
     ahead = rows.filter(starts_on__gte=today(), starts_on__lte=today() + timedelta(days=days))
-    return list(ahead.exclude(status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).order_by("starts_on", "pk")[:5])
+    return list(ahead.exclude(status__in=OFF).order_by("starts_on", "pk")[:5])
 
 
 def my_partnerships(user: Any) -> list[Partnership]:

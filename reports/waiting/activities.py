@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.policy import institutions_of
-from activities.choices import ActivityStatus, InvitationStatus
+from activities.choices import OFF, ActivityStatus, InvitationStatus
 from activities.execution import programmes_returned, programmes_to_approve, without_programme, year_to_plan
+from activities.lifecycle import on_the_other_side
 from activities.models import Invitation
 from activities.people_panels import presence_owed
 from core.formats import digits, today
@@ -18,6 +19,10 @@ from core.models import Change
 from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting, activities, agreements
 
 PRESENCE_DAYS = 5  # after the last day, within which presence is recorded
+OTHER_SIDE_DAYS = 15  # after the report, within which the other side confirms the figures
+PART_DAYS = 10  # before the first day, by which every party has confirmed
+INVITATION_DAYS = 7  # before the first day, by which an invitation is answered
+OPINION_DAYS = 15  # before the first day, by which the region has given its opinion
 
 
 def to_report(user: Any, roles: set[str]) -> Iterator[Waiting]:
@@ -35,10 +40,9 @@ def to_counter_confirm(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = institutions_of(user)
     rows = activities(user).filter(status=ActivityStatus.REPORTED).exclude(reported_by=user).prefetch_related("parties")
     for activity in rows.order_by("reported_at")[:AT_MOST]:
-        sides = {party.side for party in activity.parties.all() if party.institution_id == activity.reported_for_id}
-        if activity.reported_for_id in mine or not mine & {party.institution_id for party in activity.parties.all() if party.side not in sides}:
+        if not on_the_other_side(activity, mine):
             continue
-        due = activity.reported_at.date() + timedelta(days=15) if activity.reported_at else None
+        due = activity.reported_at.date() + timedelta(days=OTHER_SIDE_DAYS) if activity.reported_at else None
         yield Waiting(
             _("Confirm the figures of the %(activity)s") % {"activity": activity.title},
             activity.partnership,
@@ -82,9 +86,9 @@ def presence_to_record(user: Any, roles: set[str]) -> Iterator[Waiting]:
 def invitations_to_answer(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Invitations to workshops and seminars of the ministry, due a week before the first day."""
     mine = Invitation.objects.filter(institution__in=institutions_of(user), status=InvitationStatus.SENT, activity__starts_on__gt=today())
-    rows = mine.exclude(activity__status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).select_related("activity", "institution")
+    rows = mine.exclude(activity__status__in=OFF).select_related("activity", "institution")
     for invitation in rows.order_by("activity__starts_on", "pk")[:AT_MOST]:
-        due = max(invitation.activity.starts_on - timedelta(days=7), today())
+        due = max(invitation.activity.starts_on - timedelta(days=INVITATION_DAYS), today())
         yield Waiting(
             _("Answer the invitation: %(activity)s") % {"activity": invitation.activity.title}, str(invitation.institution), due, invitation.get_absolute_url(),
             pgettext("button", "Open"),
@@ -97,14 +101,14 @@ def to_confirm_part(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in rows.distinct().order_by("starts_on")[:AT_MOST]:
         yield Waiting(
             _("Confirm that your institution takes part: %(activity)s") % {"activity": activity.title}, activity.partnership,
-            activity.starts_on - timedelta(days=10), activity.get_absolute_url(), pgettext("button", "Open"),
+            activity.starts_on - timedelta(days=PART_DAYS), activity.get_absolute_url(), pgettext("button", "Open"),
         )  # fmt: skip
 
 
 def to_give_opinion(user: Any, roles: set[str]) -> Iterator[Waiting]:
     for activity in activities(user).filter(status=ActivityStatus.SUBMITTED, region_opinion="").order_by("starts_on")[:AT_MOST]:
         yield Waiting(
-            _("Give an opinion: %(activity)s") % {"activity": activity.title}, activity.partnership, activity.starts_on - timedelta(days=15),
+            _("Give an opinion: %(activity)s") % {"activity": activity.title}, activity.partnership, activity.starts_on - timedelta(days=OPINION_DAYS),
             f"{activity.get_absolute_url()}opinion/", _("Give the opinion"),
         )  # fmt: skip
 

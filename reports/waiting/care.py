@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.policy import Role, institutions_of
 from activities.care_panels import LICENCE_DAYS
-from activities.choices import ActivityStatus, VisitorStatus
+from activities.choices import OFF, VisitorStatus
 from activities.models import ActivityParty, FollowUpCase, FollowUpCheck, Placement, VisitorFile
 from core.formats import number, today
 from partnerships.choices import Side
@@ -31,7 +31,7 @@ def checks_to_record(user: Any, roles: set[str]) -> Iterator[Waiting]:
 
 def visitor_files(user: Any, *statuses: str) -> Any:
     rows = VisitorFile.objects.visible_to(user).filter(status__in=statuses, activity__ends_on__gte=today()).select_related("professional", "activity")
-    return rows.exclude(activity__status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED]).order_by("activity__starts_on", "pk")
+    return rows.exclude(activity__status__in=OFF).order_by("activity__starts_on", "pk")
 
 
 def papers_to_bring(user: Any, roles: set[str]) -> Iterator[Waiting]:
@@ -59,10 +59,9 @@ def visitor_row(file: VisitorFile, title: str, days: int, button: str) -> Waitin
 
 def placements_to_assess(user: Any, roles: set[str]) -> Iterator[Waiting]:
     """Placements that are over, whose trainee the own hospital received."""
-    rows = Placement.objects.visible_to(user, "placement.assess").filter(assessed_at=None, activity__ends_on__lt=today())
-    rows = rows.exclude(trainee__institution__in=institutions_of(user)).exclude(activity__status__in=[ActivityStatus.CANCELLED, ActivityStatus.POSTPONED])
-    for placement in rows.select_related("trainee", "activity").order_by("activity__ends_on", "pk")[:AT_MOST]:
+    rows = Placement.objects.visible_to(user, "placement.assess").exclude(trainee__institution__in=institutions_of(user))
+    for placement in rows.to_assess()[:AT_MOST]:
         yield Waiting(
-            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, placement.activity.title, placement.activity.ends_on + timedelta(days=15),
+            _("Assess the placement of %(name)s") % {"name": placement.trainee.name}, placement.activity.title, placement.assess_by,
             f"{placement.get_absolute_url()}assess/", _("Assess"),
         )  # fmt: skip

@@ -16,6 +16,8 @@ from evaluation.models import ActionPoint, Evaluation, GoodPractice
 from partnerships.querysets import with_places
 from reports.waiting.rows import AT_MOST, DECISION_DAYS, Waiting
 
+REVIEW_DAYS = 15  # after the due day, within which the two sides review the answers
+
 
 def to_evaluate(user: Any, roles: set[str]) -> Iterator[Waiting]:
     mine = institutions_of(user)
@@ -54,7 +56,7 @@ def to_review(user: Any, roles: set[str]) -> Iterator[Waiting]:
         yield Waiting(
             _("Joint review: %(evaluation)s") % {"evaluation": evaluation.get_kind_display()},
             with_activity(evaluation),
-            evaluation.due_on + timedelta(days=15),
+            evaluation.due_on + timedelta(days=REVIEW_DAYS),
             f"{evaluation.get_absolute_url()}review/",
             _("Review"),
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.policy import institutions_of
-from partnerships.choices import AgreementStatus, Answer, InterestStatus, World
+from partnerships.choices import AgreementStatus, InterestStatus, World
 from partnerships.models import Institution, Interest, MatchProposal
 from partnerships.models.institution import PROFILE_LASTS
 from partnerships.querysets import with_places
@@ -63,7 +63,7 @@ def proposals_to_answer(user: Any, roles: set[str]) -> Iterator[Waiting]:
 
 
 def proposals_to_decide(user: Any, roles: set[str]) -> Iterator[Waiting]:
-    accepted = MatchProposal.objects.visible_to(user).filter(status="sent", sender_answer=Answer.ACCEPTED, host_answer=Answer.ACCEPTED)
+    accepted = MatchProposal.objects.visible_to(user).accepted_by_both()
     for proposal in accepted.with_sides().order_by("answer_due_on", "pk")[:AT_MOST]:
         answered_on = max(proposal.sender_answered_on, proposal.host_answered_on)
         yield Waiting(

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless
 from accounts.models import User
-from accounts.policy import can
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
@@ -20,8 +20,7 @@ name_verbs(edit_budget=_("Budget edited"))
 
 def save_budget(budget: Budget | None, *, by: User | None, version: int | None = None, **values: Any) -> Budget:
     """A new budget, or another content of one. Never below what has been granted out of it. Raises EditConflict."""
-    if by is not None and not can(by, "budget.keep"):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "budget.keep")
     with changing():
         twins = Budget.objects.filter(year=values["year"], source=values["source"], name=values["name"]).exclude(pk=budget.pk if budget else None)
         if twins.exists():

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import F, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
-from accounts.policy import Role, can, may_act_for
+from accounts.policy import Role, can
 from activities.choices import Opinion as Stance
 from core.editing import edit
 from core.files import attach
@@ -88,8 +89,7 @@ def draft_request(
     Raises TransitionRefused for a partnership or a need of others, an amount finer than the currency, a missing rate. A
     `uid` that exists raises IntegrityError: the caller decides what that means.
     """
-    if by is not None and not may_act_for(by, "support.draft", institution.pk):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless_acting_for(by, "support.draft", institution.pk)
     needs = list(needs)
     check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
     with changing():
@@ -142,8 +142,7 @@ def write_lines(request: SupportRequest, lines: Sequence[Line]) -> None:
 
 def edit_request(request: SupportRequest, values: dict[str, Any], lines: Sequence[Line], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Change a draft or a returned request with all its lines; what changed. Raises EditConflict and what drafting raises."""
-    if by is not None and not can(by, "support.draft", request):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "support.draft", request)
     with changing():
         request.refresh_from_db(fields=["status"])
         if not request.is_draft:
@@ -255,8 +254,7 @@ def pay_tranche(tranche: Tranche, *, by: User | None, paid_on: date, reference: 
     Raises TransitionRefused for a day ahead or before the grant, a missing reference, and for a tranche paid already.
     """
     request = tranche.request
-    if by is not None and not can(by, "support.pay", request):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "support.pay", request)
     justify_by = justify_by or paid_on + JUSTIFY_WITHIN
     if paid_on > today() or (request.granted_on and paid_on < request.granted_on):
         words = {"granted": day(request.granted_on), "today": day(today())}
@@ -289,8 +287,7 @@ def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Se
     A `uid` that exists already answers with that justification.
     """
     request = tranche.request
-    if not can(by, "support.justify", request):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "support.justify", request)
     with changing():
         if uid and (existing := Justification.objects.filter(uid=uid, tranche=tranche).first()):
             return existing
@@ -334,8 +331,7 @@ def confirm_receipt(request: SupportRequest, *, by: User | None, note: str = "")
 
 def assign_adviser(request: SupportRequest, *, by: User, adviser: User) -> SupportRequest:
     """Name who answers a request for guidance."""
-    if not can(by, "support.advise", request):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "support.advise", request)
     if request.kind != SupportKind.GUIDANCE or not can(adviser, "support.advise", request):
         raise TransitionRefused("no_adviser", _("Choose somebody of the ministry."))
     with changing():

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
-from accounts.policy import can, may_act_for
 from core.editing import edit
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -32,8 +32,7 @@ def check_technology(institution: Institution, partnership: Partnership | None, 
 
 def record_technology(institution: Institution, *, by: User | None, partnership: Partnership | None = None, **values: Any) -> TechnologyIntroduced:
     """Note something new at an institution."""
-    if by is not None and not may_act_for(by, "technology.record", institution.pk):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless_acting_for(by, "technology.record", institution.pk)
     check_technology(institution, partnership, values)
     with changing():
         technology = TechnologyIntroduced.objects.create(institution=institution, partnership=partnership, created_by=by, **values)
@@ -43,8 +42,7 @@ def record_technology(institution: Institution, *, by: User | None, partnership:
 
 def edit_technology(technology: TechnologyIntroduced, values: dict[str, Any], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Change it, or note the look after six months; what changed. Raises EditConflict."""
-    if by is not None and not can(by, "technology.record", technology):
-        raise TransitionRefused("not_allowed", _("This step is not open to your role."))
+    refuse_unless(by, "technology.record", technology)
     kept = {name: getattr(technology, name) for name in ("commissioned_on", "checked_on", "in_use")}
     check_technology(technology.institution, values.get("partnership", technology.partnership), {**kept, **values})
     return edit(technology, values, by=by, version=version, verb="edit_technology")

@@ -14,7 +14,7 @@ from accounts.policy import Role
 from activities.choices import Opinion as Stance
 from core.amounts import AmountField, currency_choices
 from core.formats import today
-from core.forms import CountField, DayField, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
+from core.forms import CountField, DayField, LinedForm, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from core.profile import home
 from library.models import Guide
 from partnerships.models import Institution, Membership, Need, Partnership
@@ -53,7 +53,7 @@ class LineForm(PortalForm):
         return Line(given["text"], given["quantity"], given["unit_price"]) if given.get("text") else None
 
 
-class RequestForm(PortalForm):
+class RequestForm(LinedForm):
     """What is asked for and why. Lines are forms of their own, numbered from 0; a button adds more of them."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -121,13 +121,6 @@ class RequestForm(PortalForm):
     def is_valid(self) -> bool:
         ours, theirs = super().is_valid(), [line.is_valid() for line in self.lines]
         return ours and all(theirs)
-
-    def all_problems(self) -> list[dict[str, str]]:
-        """For the error summary: the form's own, then each line's with its number."""
-        found = self.problems()
-        for place, line in enumerate(self.lines, 1):
-            found += [{**item, "text": _("Line %(number)s. %(text)s") % {"number": place, "text": item["text"]}} for item in line.problems()]
-        return found
 
     def result_lines(self) -> list[Line]:
         return [line for line in (form.line() for form in self.lines) if line]

@@ -120,6 +120,14 @@ def test_two_workers_do_not_read_twice_and_a_dead_one_is_replaced(ministry):
     assert IntakeRow.objects.count() == 1
 
 
+def test_intake_claimed_before_the_clock_was_set_back_is_read(ministry):
+    intake = importing.begin_intake(by=ministry.amal, upload=SimpleUploadedFile("a.csv", table(SEA)))
+    Intake.objects.filter(pk=intake.pk).update(claimed_at=timezone.now() + timedelta(days=2))
+
+    assert importing.read_waiting() == 1
+    assert IntakeRow.objects.count() == 1
+
+
 def test_file_that_cannot_be_read_says_why(ministry):
     intake = importing.begin_intake(by=ministry.amal, upload=SimpleUploadedFile("liste.xlsx", b"%PDF-1.7 ..."))
 

@@ -19,7 +19,6 @@ from partnerships.planning import (
     greedy_plan,
     is_feasible,
     need_left_out,
-    need_weight,
     plan_of,
     prepare,
     report,
@@ -143,8 +142,7 @@ def test_plan_of_an_empty_register_is_empty():
 
 def test_need_weighs_its_severity_and_a_point_for_fifty_people_waiting():
     weights = [
-        need_weight(NeedFacts(1, PlaceFacts(1), 1, severity=severity, waiting=waiting))
-        for severity, waiting in ((3, 0), (3, 49), (3, 50), (4, 120), (5, 10**7))
+        NeedFacts(1, PlaceFacts(1), 1, severity=severity, waiting=waiting).weight for severity, waiting in ((3, 0), (3, 49), (3, 50), (4, 120), (5, 10**7))
     ]
 
     assert weights == [3, 3, 4, 6, 10]
@@ -284,7 +282,7 @@ def test_report_adds_up(seed):
     for groups in (told["zones"], told["specialties"]):
         assert sum(row["needs"] for row in groups) == len(problem.needs)
         assert sum(row["after"] for row in groups) == len(plan.pairs)
-        assert sum(row["weight"] for row in groups) == sum(need_weight(need) for need in problem.needs)
+        assert sum(row["weight"] for row in groups) == sum(need.weight for need in problem.needs)
         assert all(row["weight_before"] <= row["weight_after"] <= row["weight"] for row in groups)
     assert told["gain_pct"] == round(100 * (plan.total - greedy.total) / greedy.total, 1)
     assert told["senders"] == told["senders_busy"] + len(told["senders_left_out"])

@@ -347,16 +347,17 @@ def test_plan_with_other_weights_is_for_the_head(register):
 
 
 def test_plan_that_was_cut_off_is_taken_up_again_and_one_that_always_is_is_given_up(register):
-    lost, cut, hopeless, busy = (actions.ask_for_plan(by=register.hoda) for _plan in range(4))
+    lost, cut, ahead, hopeless, busy = (actions.ask_for_plan(by=register.hoda) for _plan in range(5))
     long_ago = timezone.now() - timedelta(minutes=10)
     NationalPlan.objects.filter(pk__in=[cut.pk, hopeless.pk]).update(state="running", claimed_at=long_ago)
+    NationalPlan.objects.filter(pk=ahead.pk).update(state="running", claimed_at=timezone.now() + timedelta(days=2))  # then the clock was set back
     NationalPlan.objects.filter(pk=hopeless.pk).update(created_at=timezone.now() - timedelta(hours=2))
     NationalPlan.objects.filter(pk=busy.pk).update(state="running", claimed_at=timezone.now())
 
-    assert actions.make_waiting_plans() == 2
+    assert actions.make_waiting_plans() == 3
 
     states = dict(NationalPlan.objects.values_list("pk", "state"))
-    assert states == {lost.pk: "done", cut.pk: "done", hopeless.pk: "failed", busy.pk: "running"}
+    assert states == {lost.pk: "done", cut.pk: "done", ahead.pk: "done", hopeless.pk: "failed", busy.pk: "running"}
 
 
 def test_plan_that_fails_says_so(register, monkeypatch):

@@ -27,7 +27,7 @@ class VisitorFilters(ListFilters):
     specialty = django_filters.ModelChoiceFilter(
         queryset=Specialty.objects.all(), field_name="professional__specialty", to_field_name="code", label=_("Specialty")
     )
-    activity = django_filters.NumberFilter(field_name="activity", label=_("Number of the activity"))
+    activity = django_filters.NumberFilter(field_name="activity", label=_("Number of the activity"), min_value=1, max_value=2**63 - 1)
     partnership = django_filters.CharFilter(field_name="activity__partnership__code", label=_("Code of the partnership"))
     since = DayFilter(field_name="activity__ends_on", lookup_expr="gte", label=_("From"))
     until = DayFilter(field_name="activity__starts_on", lookup_expr="lte", label=_("To"))
@@ -55,7 +55,7 @@ class CheckFilters(ListFilters):
     outcome = django_filters.ChoiceFilter(choices=Outcome, field_name="outcome", label=_("Outcome"))
     reason = django_filters.ChoiceFilter(choices=CaseReason, field_name="case__reason", label=_("Why"))
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="case__specialty", to_field_name="code", label=_("Specialty"))
-    activity = django_filters.NumberFilter(field_name="case__activity", label=_("Number of the activity"))
+    activity = django_filters.NumberFilter(field_name="case__activity", label=_("Number of the activity"), min_value=1, max_value=2**63 - 1)
     partnership = django_filters.CharFilter(field_name="case__activity__partnership__code", label=_("Code of the partnership"))
 
     class Meta:

@@ -53,6 +53,11 @@ def western(text: str) -> str:
     return "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in text)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that an address or a hidden field carries, where it is one that a database can hold; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 class MoreThan(int):
     """A count that was not counted to its end."""
 

@@ -59,7 +59,7 @@ class IndicatorFilters(ListFilters):
 class ReferralFilters(ListFilters):
     """By year, specialty, where to and where from; words are looked for in the names of specialty and place."""
 
-    year = django_filters.NumberFilter(field_name="year", label=_("Year"))
+    year = django_filters.NumberFilter(field_name="year", label=_("Year"), min_value=1960, max_value=2100)
     destination = django_filters.ChoiceFilter(choices=Destination, label=_("Sent"))
     specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("From the region"), method="by_region")

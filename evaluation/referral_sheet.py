@@ -7,7 +7,7 @@ Headers in Arabic, French or English, in any order.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -204,10 +204,8 @@ def understand(checked: Checked, cells: Mapping[str, str], reference: Reference,
 
 
 def year_of(checked: Checked, text: str) -> int | None:
-    try:
-        year = int(Decimal(western(text).strip()))
-    except (InvalidOperation, ValueError):
-        year = 0
+    found = re.fullmatch(r"(\d{4})([.,]0+)?", western(text).strip())
+    year = int(found[1]) if found else 0
     if FIRST_YEAR <= year <= today().year:
         return year
     refuse(checked, "year", _("This is no year between %(first)s and this one.") % {"first": FIRST_YEAR}, _("Write four digits, for example 2024."))

@@ -15,7 +15,7 @@ from activities.models import Activity, Professional, Site
 from activities.models.result import figure_label
 from activities.photos import without_traces
 from activities.rules import HeadCount, ResultLine, Whose, problems_with_dates, problems_with_report, site_choices
-from core.formats import today
+from core.formats import today, whole_number
 from core.forms import CountField, DayField, LinedForm, LineField, ManyFiles, PortalForm, WordsField
 from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
@@ -78,7 +78,7 @@ class ResultLineForm(PortalForm):
     def line(self, institutions: dict[int, Institution]) -> ResultLine:
         given = self.cleaned_data
         site = given.get("site", "")
-        institution = institutions.get(int(site)) if site.isdigit() else None
+        institution = institutions.get(whole_number(site) or 0)
         place = "" if institution else given.get("place", "")
         return ResultLine(institution, place, given.get("specialty"), {name: given.get(name) or 0 for name in self.kind.all_fields})
 

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from activities.kinds import REGISTRY
 from activities.models import Activity, Series
 from activities.rules import problems_with_dates
-from core import formats
 from core.forms import CountField, DayField, LineField, ManyField, MaybeCountField, PortalForm, WordsField
 from core.profile import home
 from core.text import clean
@@ -43,8 +42,8 @@ class DaysField(forms.CharField):
             if not line.strip():
                 continue
             try:
-                found.append(formats.parse_day(line))
-            except (ValueError, OverflowError) as error:
+                found.append(DayField().to_python(line))
+            except ValidationError as error:
                 text = _("“%(day)s” is no day. Type one a line, like 05/11/2026.") % {"day": line.strip()[:30]}
                 raise ValidationError(text, code="invalid") from error
         return found

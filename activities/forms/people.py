@@ -62,7 +62,7 @@ class ScoreField(forms.DecimalField):
             score = Decimal(text)
         except InvalidOperation as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-        if not score.is_finite():
+        if not score.is_finite() or not 0 <= score <= 100:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return score.quantize(Decimal("0.1"))
 

@@ -10,6 +10,7 @@ from activities.forms.activities import MOST_LINES, FewWordsField, PartiesField,
 from activities.kinds import REGISTRY, ActivityKind
 from activities.models import Activity, PlannedActivity, Professional
 from activities.rules import Volume, Whose, own_places, problems_with_dates, problems_with_plan, site_choices
+from core.formats import whole_number
 from core.forms import CountField, DayField, LinedForm, LineField, ManyField, PortalForm, VersionedForm
 from partnerships.choices import GIVING, Side
 from partnerships.models import Institution, Partnership, Specialty
@@ -144,7 +145,7 @@ class PlanForm(LinedForm, VersionedForm):
         common: dict[str, Any] = {"kind": self.kind, "specialties": specialties}
         if data is not None:
             count = data.get("lines", "1")
-            return [VolumeForm(data, prefix=f"line-{place}", **common) for place in range(max(1, min(int(count) if count.isdigit() else 1, MOST_LINES)))]
+            return [VolumeForm(data, prefix=f"line-{place}", **common) for place in range(max(1, min(whole_number(count) or 1, MOST_LINES)))]
         filled: list[dict[str, Any]] = []
         if self.planned and self.planned.specialty:
             counts = {"consultations": self.planned.consultations or None, "operations": self.planned.operations or None}

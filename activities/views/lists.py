@@ -18,6 +18,7 @@ from activities.missions import Mission, flows_for, flows_of, missions_for
 from activities.models import Activity
 from activities.views.sections import activity_tabs
 from core.exporters import EXPORTS, Column
+from core.formats import whole_number
 from core.htmx import render_page
 from core.listing import ordered
 from partnerships import mapping
@@ -55,8 +56,7 @@ def activity_remind(request: HttpRequest) -> HttpResponse:
 
 
 def send(request: HttpRequest, keys: list[int]) -> HttpResponse:
-    picked = {int(value) for value in request.POST.getlist("activity") if value.isdigit()}
-    shown = {int(value) for value in request.POST.getlist("shown") if value.isdigit()}
+    picked, shown = ({whole_number(value) for value in request.POST.getlist(name)} for name in ("activity", "shown"))
     chosen = [key for key in keys if key in picked or ("others" in request.POST and key not in shown)]
     done = remind_of_reports(Activity.objects.filter(pk__in=chosen), by=request.user)
     told = {user.pk for row in done for user in row.people}

@@ -28,6 +28,7 @@ from activities.models import Activity
 from activities.offline import facts_about, locale, refused_patterns
 from activities.two_versions import differences
 from activities.views.activities import may, whole
+from core.formats import whole_number
 from core.forms import WordsField
 from partnerships.models import Partnership
 
@@ -167,8 +168,8 @@ def pieces(partnerships: list[Partnership]) -> dict[str, Any]:
 @require_POST
 def queue_compare(request: HttpRequest) -> HttpResponse:
     """What the portal has and what the device holds, side by side; the person decides which is right."""
-    pk = request.POST.get("activity", "")
-    activity = get_for(request.user, whole(Activity.objects.all()), "activity.view", int(pk) if pk.isdigit() else 0)
+    pk = whole_number(request.POST.get("activity", ""))
+    activity = get_for(request.user, whole(Activity.objects.all()), "activity.view", pk or 0)
     given = record_of(request)
     if given is None:
         messages.error(request, _("This record cannot be compared. Open it and save it again."))

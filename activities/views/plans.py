@@ -20,6 +20,7 @@ from activities.views.activities import whole
 from activities.views.typed import posted, with_lines
 from core.deeds import done
 from core.editing import EditConflict
+from core.formats import whole_number
 from core.htmx import render_page
 from core.lifecycle import TransitionRefused, check
 from partnerships.models import Partnership
@@ -45,9 +46,8 @@ def plan_new(request: HttpRequest, partnership: Partnership, kind: str) -> HttpR
 
 
 def planned_line(request: HttpRequest, partnership: Partnership) -> PlannedActivity | None:
-    asked = request.GET.get("line", "")
     rows = PlannedActivity.objects.filter(programme__agreement__partnership=partnership)
-    return rows.select_related("specialty").filter(pk=int(asked)).first() if asked.isdigit() else None
+    return rows.select_related("specialty").filter(pk=whole_number(request.GET.get("line", ""))).first()
 
 
 def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:

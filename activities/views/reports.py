@@ -20,6 +20,7 @@ from activities.rules import look_again
 from activities.views.activities import whole
 from activities.views.plans import plan_new
 from activities.views.typed import posted, with_lines
+from core.formats import whole_number
 from core.htmx import render_page
 from core.lifecycle import TransitionRefused, check
 from partnerships.models import Partnership
@@ -35,9 +36,9 @@ def mine(request: HttpRequest) -> Any:
 
 def choose_partnership(request: HttpRequest) -> Partnership | None:
     """The partnership named in the address; the only one when there is no choice."""
-    asked = request.GET.get("partnership") or request.POST.get("partnership") or ""
-    if asked.isdigit():
-        return get_for(request.user, Partnership.objects.with_people(), "activity.create", int(asked))
+    asked = whole_number(request.GET.get("partnership") or request.POST.get("partnership") or "")
+    if asked is not None:
+        return get_for(request.user, Partnership.objects.with_people(), "activity.create", asked)
     first = list(mine(request)[:2])
     return first[0] if len(first) == 1 else None
 

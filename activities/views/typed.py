@@ -3,6 +3,7 @@
 from django.http import HttpRequest, QueryDict
 
 from activities.forms import MOST_LINES
+from core.formats import whole_number
 
 
 def posted(request: HttpRequest) -> list[tuple[str, str]]:
@@ -20,7 +21,7 @@ def with_lines(data: QueryDict, stage: str, count: int, names: list[str]) -> Que
             data[f"line-{count - 1}-site"] = data.get(f"line-{count - 2}-site", "")
     else:
         dropped = stage.removeprefix("drop_line_")
-        place = int(dropped) if dropped.isdigit() else count
+        place = count if (typed := whole_number(dropped)) is None else typed
         for number in range(place, count):
             for name in names:
                 data[f"line-{number}-{name}"] = data.get(f"line-{number + 1}-{name}", "")

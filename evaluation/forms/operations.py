@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.formats import whole_number
 from core.forms import DayField, LineField, PortalForm
 from core.topics import TOPICS
 from evaluation.choices import Audience
@@ -23,7 +24,7 @@ class ResendForm(PortalForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         given = self.data.getlist("notices") if hasattr(self.data, "getlist") else []
-        self.fields["notices"].choices = [(key, key) for key in given if key.isdigit() and len(key) < 19]
+        self.fields["notices"].choices = [(key, key) for key in given if whole_number(key) is not None]
 
     def clean(self):
         if not self.data.get("all") and not self.cleaned_data.get("notices") and "notices" not in self.errors:

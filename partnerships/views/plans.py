@@ -15,6 +15,7 @@ from accounts.access import require
 from accounts.policy import can
 from core.exporters import EXPORTS, Column
 from core.folding import fold, search_words
+from core.formats import whole_number
 from core.htmx import is_fragment, render_page
 from core.lifecycle import TransitionRefused
 from core.listing import PAGE_SIZE, list_page
@@ -230,7 +231,7 @@ def plan_propose(request: HttpRequest, pk: int) -> HttpResponse:
     if "all" in request.POST:
         pairs = PairFilters(request.GET, queryset=pairs, request=request).qs
     else:
-        chosen = [key for key in request.POST.getlist("pair") if key.isdigit() and len(key) < 19]
+        chosen = [key for key in map(whole_number, request.POST.getlist("pair")) if key is not None]
         pairs = pairs.filter(pk__in=chosen)
     pairs = list(pairs)
     if not pairs:
@@ -260,7 +261,7 @@ def plan_compare(request: HttpRequest) -> HttpResponse:
     finished = NationalPlan.objects.filter(state=JobState.DONE)
     choices = list(finished.defer("result").order_by("-pk")[:50])
     asked = [request.GET.get(name, "") for name in ("a", "b")]
-    plans = [finished.filter(pk=key).first() if key.isdigit() and len(key) < 19 else None for key in asked]
+    plans = [finished.filter(pk=whole_number(key)).first() for key in asked]
     context: dict[str, Any] = {"choices": choices, "asked": asked, "tabs": matching_tabs(request.user, "plans"), "has_zones": home().has_zones}
     if all(plans) and plans[0] != plans[1]:
         first, second = plans

@@ -29,6 +29,7 @@ from support.choices import JustificationStatus, OpinionKind, SupportKind, Suppo
 from support.lifecycle import JUSTIFICATION, SUPPORTREQUEST
 from support.models import Budget, Justification, Opinion, SupportLine, SupportRequest, Tranche
 
+LARGEST = Decimal(10) ** 14  # of a whole request, in either currency: what an amount has room for
 JUSTIFY_WITHIN = timedelta(days=90)  # after a payment, unless another day is given
 COMMITTED = (SupportStatus.GRANTED, SupportStatus.PAID, SupportStatus.JUSTIFIED, SupportStatus.CLOSED)  # statuses whose grant weighs on a budget
 
@@ -128,6 +129,9 @@ def check_content(
         raise TransitionRefused("too_fine", _("This currency has at most %(places)s decimals.") % {"places": decimals(currency)})
     if in_home_currency(Decimal(1), currency, rate) is None or (rate is not None and rate_on is None):
         raise TransitionRefused("rate_missing", _("Give the rate of exchange, its day and where it comes from."))
+    total = sum((line.quantity * line.unit_price for line in lines), Decimal(0))
+    if total >= LARGEST or (in_home_currency(total, currency, rate) or 0) >= LARGEST:
+        raise TransitionRefused("too_much", _("No budget holds that much: look through quantities and prices again."))
 
 
 def in_short(lines: Sequence[Line] | Iterable[SupportLine]) -> list[list[Any]]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.policy import Role
 from activities.choices import Opinion as Stance
 from core.amounts import AmountField, currency_choices
-from core.formats import today
+from core.formats import today, whole_number
 from core.forms import CountField, DayField, LinedForm, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from core.profile import home
 from library.models import Guide
@@ -112,8 +112,7 @@ class RequestForm(LinedForm):
 
     def make_lines(self, data: Any, request: SupportRequest | None) -> list[LineForm]:
         if data is not None:
-            typed = str(data.get("lines", ""))
-            count = int(typed) if typed.isdigit() else FIRST_LINES
+            count = whole_number(str(data.get("lines", ""))) or FIRST_LINES
             return [LineForm(data, prefix=f"line-{place}") for place in range(max(1, min(count, MOST_LINES)))]
         kept = [{"text": line.text, "quantity": line.quantity, "unit_price": line.unit_price} for line in request.lines.all()] if request else []
         return [LineForm(prefix=f"line-{place}", initial=values) for place, values in enumerate([*kept, *[{}] * max(1, FIRST_LINES - len(kept))])]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.amounts import AmountField, currency_choices
 from core.formats import language
 from core.forms import CountField, DayField, LineField, PortalForm, VersionedForm, WordsField
@@ -40,9 +41,9 @@ class TechnologyForm(PortalForm):
     checked_on = DayField(label=_("Looked at on"), required=False)
     note = WordsField(label=_("Remark"), required=False, max_length=1000)
 
-    def __init__(self, data: Any = None, *, institution: Institution, **kwargs: Any):
+    def __init__(self, data: Any = None, *, institution: Institution, user: User, **kwargs: Any):
         super().__init__(data, **kwargs)
-        parties = Partnership.objects.filter(parties__institution=institution).exclude(status="cancelled")
+        parties = Partnership.objects.visible_to(user).filter(parties__institution=institution).exclude(status="cancelled")
         self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
         by_name = f"name_{language()}"
         self.fields["origin"].queryset = Country.objects.exclude(code__in=NO_COUNTRIES).order_by(by_name, "code")

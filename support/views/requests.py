@@ -18,6 +18,7 @@ from activities.choices import Opinion as Stance
 from core.deeds import done, kept
 from core.exporters import Column
 from core.files import attachments_of
+from core.formats import whole_number
 from core.history import trail
 from core.htmx import render_page
 from core.lifecycle import TransitionRefused, as_seen, check
@@ -194,7 +195,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     if institution is None:
         raise PermissionDenied(_("Support is asked for one's own institution."))
     is_advice = request.GET.get("kind") == SupportKind.GUIDANCE
-    initial = {"kind": request.GET.get("kind", ""), "needs": [key for key in request.GET.getlist("need") if key.isdigit()]}
+    initial = {"kind": request.GET.get("kind", ""), "needs": [key for key in request.GET.getlist("need") if whole_number(key) is not None]}
     form = RequestForm(request.POST if request.method == "POST" else None, institution=institution, initial=initial, is_advice=is_advice)
 
     def save() -> SupportRequest:

@@ -12,6 +12,7 @@ from accounts.access import get_for, require
 from accounts.policy import can
 from core.deeds import done, kept
 from core.exporters import Column
+from core.formats import whole_number
 from core.history import trail
 from core.listing import list_page
 from core.profile import home
@@ -76,10 +77,10 @@ def technology_new(request: HttpRequest) -> HttpResponse:
     require(request.user, "technology.record")
     mine = Institution.objects.visible_to(request.user, "technology.record").listed().select_related("kind", "region").order_by("sort_key", "pk")
     asked = request.GET.get("institution", "")
-    institution = mine.filter(pk=int(asked)).first() if asked.isdigit() and len(asked) < 12 else mine.first()
+    institution = mine.filter(pk=whole_number(asked)).first() if asked else mine.first()
     if institution is None:
         raise PermissionDenied(_("Technologies are noted for one's own institution."))
-    form = TechnologyForm(request.POST or None, institution=institution, initial={"currency": home().currency})
+    form = TechnologyForm(request.POST or None, institution=institution, user=request.user, initial={"currency": home().currency})
     if request.method == "POST" and form.is_valid():
         made = done(form, lambda: actions.record_technology(institution, by=request.user, **form.values()), FIELD_OF)
         if made:
@@ -95,7 +96,7 @@ def technology_edit(request: HttpRequest, pk: int) -> HttpResponse:
     in_use = {True: "yes", False: "no", None: ""}[item.in_use]
     initial = {**{name: getattr(item, name) for name in NAMES}, "in_use": in_use, "version": item.version}
     initial |= {"specialty": item.specialty.code if item.specialty else "", "origin": item.origin.code if item.origin else ""}
-    form = EditTechnologyForm(request.POST or None, institution=item.institution, initial=initial)
+    form = EditTechnologyForm(request.POST or None, institution=item.institution, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         saved = done(form, lambda: [actions.edit_technology(item, form.values(), by=request.user, version=form.cleaned_data["version"])], FIELD_OF)
         if saved:

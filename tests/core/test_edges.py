@@ -1,9 +1,17 @@
 """What nobody sends by accident is refused in order, and never ends in a server error."""
 
+from decimal import Decimal
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import ApiToken
+from activities.forms.invitations import DaysField
+from activities.forms.people import ScoreField
+from core.lifecycle import TransitionRefused
+from evaluation.referral_sheet import Checked, year_of
+from support.actions import Line
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +101,54 @@ def test_old_version_is_said_before_anything_else_is_wrong_with_a_report(cast):
     answer = Client().post(address, body, content_type="application/json", headers={"authorization": f"Token {token}"})
 
     assert (answer.status_code, answer.json()["code"], answer.json()["current"]["id"]) == (409, "stale", activity.pk)
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "9" * 25, "9" * 5000, "-1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/activities/new/?partnership={}",
+        "/support/technologies/new/?institution={}",
+        "/support/new/?need={}",
+        "/follow-up/?activity={}",
+        "/visitors/?activity={}",
+    ],
+)
+def test_number_in_an_address_that_is_none_is_no_error_of_the_server(client, cast, address, key):
+    client.force_login(cast.badr)
+
+    assert client.get(address.format(key)).status_code < 500
+
+
+@pytest.mark.parametrize("lines", ["²", "9" * 5000, "1e9"])
+def test_number_of_lines_that_is_none_counts_as_none(client, cast, lines):
+    client.force_login(cast.badr)
+
+    assert client.post("/support/new/", {"kind": "equipment", "title": "أجهزة", "lines": lines}).status_code == 400
+    assert client.post(f"/activities/new/?partnership={cast.partnership.pk}", {"lines": lines, "stage": "drop_line_²"}).status_code < 500
+
+
+def test_request_larger_than_any_budget_is_refused(cast):
+    with pytest.raises(TransitionRefused) as refusal:
+        factories.support(cast, lines=[Line("حاسوب", 100_000, Decimal(10) ** 11)])
+
+    assert refusal.value.code == "too_much"
+
+
+def test_days_of_a_seminar_lie_where_every_day_does():
+    with pytest.raises(ValidationError):
+        DaysField().clean("05/11/2026\n31/12/9999")
+
+
+def test_score_beyond_every_scale_is_refused():
+    with pytest.raises(ValidationError):
+        ScoreField().clean("1e30")
+
+
+@pytest.mark.parametrize("year", ["1e5000000", "Infinity", "2024.5", "²"])
+def test_year_in_a_sheet_that_is_none_is_refused_at_once(year):
+    checked = Checked(1, {})
+
+    assert year_of(checked, year) is None
+    assert year_of(Checked(2, {}), "2024.0") == 2024
+    assert checked.is_refused

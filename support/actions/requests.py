@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +20,7 @@ from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.money import decimals, in_home_currency, money, rounded
+from core.numbering import next_code
 from core.outbox import tell
 from library.models import Guide
 from partnerships.actions import ministry
@@ -93,10 +94,9 @@ def draft_request(
     needs = list(needs)
     check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
     with changing():
-        year = today().year
-        last = SupportRequest.objects.filter(code__startswith=f"SUP-{year}-").aggregate(last=Max("code"))["last"]
+        code = next_code(SupportRequest.objects.all(), f"SUP-{today().year}-", places=4)
         request = SupportRequest.objects.create(
-            uid=uid or uuid.uuid4(), code=f"SUP-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04}", institution=institution,
+            uid=uid or uuid.uuid4(), code=code, institution=institution,
             partnership=partnership, kind=kind, title=title, reasons=reasons, currency=currency, rate=rate, rate_on=rate_on, rate_source=rate_source,
             created_by=by,
         )  # fmt: skip

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import Role, can, may_act_for
 from activities.choices import Opinion as Stance
-from core.editing import edit
-from core.files import attach
+from core.editing import SavedBefore, edit
+from core.files import attach, is_attached
 from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -84,27 +84,47 @@ def draft_request(
     rate_source: str = "",
     uid: uuid.UUID | None = None,
 ) -> SupportRequest:
-    """Begin a request; it takes the next number of its year's series.
+    """Begin a request; it takes the next number of its year's series. The same `uid` again, with the same content, gives the one that is there.
 
-    Raises TransitionRefused for a partnership or a need of others, an amount finer than the currency, a missing rate. A
-    `uid` that exists raises IntegrityError: the caller decides what that means.
+    Raises TransitionRefused for a partnership or a need of others, an amount finer than the currency, a missing rate, and a
+    `uid` of something else; SavedBefore when the request of this `uid` says something else.
     """
     if by is not None and not may_act_for(by, "support.draft", institution.pk):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     needs = list(needs)
-    check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
+    said = {
+        "partnership": partnership, "kind": kind, "title": title, "reasons": reasons, "currency": currency, "rate": rate, "rate_on": rate_on,
+        "rate_source": rate_source,
+    }  # fmt: skip
     with changing():
+        if uid and (there := SupportRequest.objects.filter(uid=uid).first()):
+            refuse_uid_of_others(there.institution_id == institution.pk)
+            if not says_the_same(there, said, lines, needs):
+                raise SavedBefore(there)
+            return there
+        check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
         code = next_code(SupportRequest.objects.all(), f"SUP-{today().year}-", places=4)
-        request = SupportRequest.objects.create(
-            uid=uid or uuid.uuid4(), code=code, institution=institution,
-            partnership=partnership, kind=kind, title=title, reasons=reasons, currency=currency, rate=rate, rate_on=rate_on, rate_source=rate_source,
-            created_by=by,
-        )  # fmt: skip
+        request = SupportRequest.objects.create(uid=uid or uuid.uuid4(), code=code, institution=institution, created_by=by, **said)
         write_lines(request, lines)
         request.needs.set(needs)
         request.refresh_search_text()
         record(request, "create", by=by, to_status=request.status, after={"kind": kind, "title": title, "lines": in_short(lines)})
     return request
+
+
+def refuse_uid_of_others(is_ours: bool) -> None:
+    if not is_ours:
+        raise TransitionRefused("uid_taken", _("This number names something else already."))
+
+
+def says_the_same(request: SupportRequest, said: dict[str, Any], lines: Sequence[Line], needs: Sequence[Need]) -> bool:
+    """Is what drafting is given now what is kept?"""
+    kept = [(line.text, line.quantity, line.unit_price) for line in request.lines.all()]
+    return (
+        all(getattr(request, name) == value for name, value in said.items())
+        and kept == [(line.text, line.quantity, line.unit_price) for line in lines]
+        and {need.pk for need in request.needs.all()} == {need.pk for need in needs}
+    )
 
 
 def check_content(
@@ -286,14 +306,17 @@ def justified_of(tranche: Tranche, *statuses: str) -> Decimal:
 def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Sequence[Any] = (), uid: uuid.UUID | None = None) -> Justification:
     """The institution says what a part of a tranche was spent on, with its papers. Never more than was paid.
 
-    A `uid` that exists already answers with that justification.
+    The same `uid` again, with the same content, answers with that justification. Raises SavedBefore when it says something else.
     """
     request = tranche.request
     if not can(by, "support.justify", request):
         raise TransitionRefused("not_allowed", _("This step is not open to your role."))
     with changing():
-        if uid and (existing := Justification.objects.filter(uid=uid, tranche=tranche).first()):
-            return existing
+        if uid and (there := Justification.objects.filter(uid=uid).first()):
+            refuse_uid_of_others(there.tranche_id == tranche.pk)
+            if (there.amount, there.note) != (amount, note) or not all(is_attached(there, file) for file in files):
+                raise SavedBefore(there)
+            return there
         if tranche.paid_on is None:
             raise TransitionRefused("not_paid", _("This tranche has not been paid yet."))
         left = tranche.amount - justified_of(tranche, JustificationStatus.SUBMITTED, JustificationStatus.ACCEPTED)

@@ -239,6 +239,7 @@ def grant_request(
         if amount and budget is None:
             raise TransitionRefused("budget_missing", _("Choose the budget that pays for it."))
         if amount and budget:
+            budget.refresh_from_db(fields=["amount"])
             left = budget.amount - committed(budget)
             if (request.at_home(amount) or Decimal(0)) > left:
                 raise TransitionRefused("budget_spent", _("Only %(left)s is left of this budget.") % {"left": money(left, home_currency())})

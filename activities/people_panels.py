@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.policy import can
-from activities.actions.certificates import is_ready
 from activities.actions.feedback import results_of
 from activities.choices import InvitationStatus, Presence
 from activities.models import Activity, FeedbackLink, Participant, Professional
 from activities.panels import Panel, Tab
+from activities.papers.certificate import is_ready
 from core.formats import number, today
 from partnerships.models import Partnership
 from partnerships.room import Next

@@ -1,6 +1,6 @@
 """What an activity and its report must satisfy: one place for form, API, command and demo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from activities.choices import OFF
+from activities.choices import OFF, ActivityStatus
 from activities.kinds import ActivityKind
 from activities.models import OUTCOMES, Activity
 from activities.models.result import figure_label
@@ -321,6 +321,36 @@ def kept_values(activity: Activity) -> set[tuple[Any, ...]]:
     rows = activity.results.select_related("site")
     kind = activity.kind_of
     return {((row.site.key, row.specialty_id), *(getattr(row, name) for name in kind.all_fields)) for row in rows}
+
+
+# --- The same form, or the same request, sent again ---------------------------------------------------------------------
+
+
+def says_the_same(activity: Activity, given: Mapping[str, Any]) -> bool:
+    """Is what was given about the days still what is kept? Senders and hosts count where some are named."""
+    names = ("kind", "name", "purpose", "origin", "partnership", "starts_on", "ends_on", "note")
+    if any(getattr(activity, name) != given[name] for name in names if name in given):
+        return False
+    kept = {party.institution_id: party.side for party in activity.parties.all()}
+    return all(
+        {place.pk for place in given[name]} == {pk for pk, side in kept.items() if side in sides}
+        for name, sides in (("senders", GIVING), ("hosts", (Side.HOST,)))
+        if name in given
+    )
+
+
+def has_report(
+    activity: Activity, *, lines: Sequence[ResultLine], people: Sequence[HeadCount], checklist: str, over_plan_reason: str, note: str
+) -> bool:  # fmt: skip
+    """Is exactly this report kept, and does it wait for the other side or is it further on?"""
+    if activity.reported_at is None or activity.status == ActivityStatus.DISPUTED:
+        return False
+    kind = activity.kind_of
+    said = {(line.key, *values(kind, line.counts)) for line in lines}
+    people_kept = sorted((head.part, head.institution_id or 0, head.cadre, head.count) for head in activity.participants.all() if not head.is_named)
+    people_said = sorted((head.part, head.institution.pk if head.institution else 0, head.cadre, head.count) for head in people if head.count)
+    words = (activity.checklist, activity.over_plan_reason, activity.note) == (checklist, over_plan_reason, note)
+    return words and kept_values(activity) == said and people_kept == people_said
 
 
 # --- The same mission, recorded by both sides ---------------------------------------------------------------------------

@@ -10,16 +10,13 @@ log = logging.getLogger(__name__)
 
 
 @shared_task
-def issue_certificates_task(pk: int, language: str, by: int | None = None) -> int:
-    """Make the certificates of one activity that are still missing."""
-    from accounts.models import User
-    from activities.actions.certificates import issue_all, owed
-    from activities.models import Activity
+def issue_certificates_task(pk: int) -> int:
+    """Make the certificates that one request asked for, named by its line in the history, and that are still missing."""
+    from activities.actions.certificates import issue_asked
+    from core.models import Change
 
-    activity = Activity.objects.filter(pk=pk).first()
-    if activity is None:
-        return 0
-    made = issue_all(owed(activity, language), language, by=User.objects.filter(pk=by).first())
+    asked = Change.objects.select_related("by").filter(pk=pk).first()
+    made = issue_asked(asked) if asked else 0
     log.info("issued %s certificates", made)
     return made
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from core.editing import EditConflict
+from core.editing import EditConflict, SavedBefore
 from core.lifecycle import TransitionRefused
 
 FILE_FIELDS = ("file", "scan", "document")
@@ -22,6 +22,8 @@ def done(form: Any, deed: Callable[[], Any], fields: dict[str, str] | None = Non
     except EditConflict as conflict:
         form.add_error(None, str(conflict))
         form.current = conflict.current
+    except SavedBefore as refusal:
+        form.refuse_again(refusal)
     except TransitionRefused as refusal:
         put(form, (fields or {}).get(refusal.code), str(refusal))
     except ValidationError as error:

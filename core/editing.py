@@ -22,6 +22,17 @@ class EditConflict(TransitionRefused):
         self.current = current
 
 
+class SavedBefore(TransitionRefused):
+    """The same form was saved before, with other content. `kept` is what it made, for somebody who may see it."""
+
+    def __init__(self, kept: Any):
+        super().__init__(
+            "uid_reused",
+            _("This form was saved before with other content, and that is what is kept. Open it to change it: what you typed now is only on this page."),
+        )
+        self.kept = kept
+
+
 def edit(
     obj: Any,
     values: dict[str, Any],

@@ -133,6 +133,12 @@ def attachments_of(obj: models.Model) -> models.QuerySet[Attachment]:
     return Attachment.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk).order_by("-pk")
 
 
+def is_attached(obj: models.Model, upload: Any) -> bool:
+    """Whether this very file is kept with `obj` already."""
+    content, _media_type = checked(upload)
+    return attachments_of(obj).filter(sha256=hashlib.sha256(content).hexdigest()).exists()
+
+
 def served(attachment: Attachment) -> FileResponse:
     """An attachment as a download. The caller has checked who asks."""
     return download(attachment.file.open("rb"), attachment.title, attachment.media_type)

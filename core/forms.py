@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core import formats
+from core.editing import SavedBefore
 from core.files import checked
 from core.scans import one_scan
 from core.text import clean, no_patient_identity
@@ -159,18 +160,24 @@ class PortalForm(forms.Form):
     """Adds what every form of the portal shares: ids for the error summary, aria attributes, a place for all errors."""
 
     use_required_attribute = False
+    kept_at = ""  # the address of what this form made when it was saved before
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
     def problems(self) -> list[dict[str, str]]:
-        """Every error as {"id", "text"}: what the summary links to, in the order of the fields."""
-        found = [{"id": "", "text": text} for text in self.non_field_errors()]
+        """Every error as {"id", "text"}, with an "address" where there is a page to open: what the summary links to, in the order of the fields."""
+        found = [{"id": "", "text": text, "address": self.kept_at} for text in self.non_field_errors()]
         for name, errors in self.errors.items():
             if name != "__all__":
                 found += [{"id": self[name].auto_id, "text": f"{self[name].label}: {text}"} for text in errors]
         return found + self.files_lost() if found else found
+
+    def refuse_again(self, refusal: SavedBefore) -> None:
+        """Say that it was saved before, with the way to what is kept; what was typed stays in the fields."""
+        self.kept_at = refusal.kept.get_absolute_url()
+        self.add_error(None, str(refusal))
 
     def files_lost(self) -> list[dict[str, str]]:
         """Files are the one thing that a browser does not keep: those that were sent with a form that comes back must be chosen again."""

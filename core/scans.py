@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from time import gmtime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from core.files import checked
 PAGES_AT_MOST = 200
 PHOTOS_AT_MOST = 30
 READABLE_PIXELS = 900  # the longer side of a photo of one page
+UNDATED = gmtime(0)  # the same photos make the same file, whenever they are sent
 FLAT = 8.0  # standard deviation of grey below which a photo shows nothing
 
 
@@ -33,7 +35,7 @@ def one_scan(uploads: Sequence[Any]) -> SimpleUploadedFile:
         raise ValidationError(_("At most %(count)s photos at once.") % {"count": PHOTOS_AT_MOST}, code="too_many")
     pages = [legible(content, place) for place, (content, _media_type) in enumerate(kinds, 1)]
     out = io.BytesIO()
-    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150)
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:], resolution=150, creationDate=UNDATED, modDate=UNDATED)
     return SimpleUploadedFile("scan.pdf", out.getvalue(), "application/pdf")
 
 

@@ -42,6 +42,8 @@ def link_texts(source: LegalText, kind: str, target: LegalText, *, by: User | No
     if source.pk == target.pk:
         raise TransitionRefused("same_text", _("Choose another text: a text cannot act on itself."))
     with changing():
+        for text in (source, target):
+            text.refresh_from_db(fields=["status", "version"])
         link, is_new = LegalLink.objects.get_or_create(source=source, kind=kind, target=target)
         if is_new:
             record(source, "link", by=by, after={"kind": kind, "target": target.short})

@@ -137,3 +137,21 @@ def test_same_form_sent_twice_makes_one_activity(client, cast):
 
     assert first["Location"] == second["Location"]
     assert Activity.objects.count() == 1
+
+
+def test_same_form_sent_again_with_other_figures_says_that_it_was_saved_before(client, cast):
+    client.force_login(cast.badr)
+    kept = client.post("/activities/new/", filled_form(cast))["Location"]
+
+    for changes in (
+        {"line-0-operations_done": "7"},
+        {"note": "غير ذلك"},
+        {"trained_doctors": "4"},
+        {"ends_on": (today() - timedelta(days=4)).strftime("%d/%m/%Y")},
+    ):
+        again = client.post("/activities/new/", filled_form(cast, **changes))
+        page = again.content.decode()
+        assert again.status_code == 400
+        assert f'<a href="{kept}">' in page  # the way to what is kept, beside what was typed
+        assert all(f'value="{text}"' in page or text in page for text in changes.values())
+    assert sum(row.operations_done for row in Activity.objects.get().results.all()) == 8

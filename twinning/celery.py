@@ -3,9 +3,11 @@
 import os
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, task_postrun, task_prerun, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twinning.settings")
 
@@ -63,6 +65,34 @@ def show_signs(**kwargs):
 
 
 DEAF_AFTER = 240  # seconds without any task, after which the worker ends itself and its supervisor starts a new one
+LONGEST = 3600  # seconds for which a task in hand is work, the greatest time limit of a task; one that hangs longer is none
+
+
+class Work:
+    """What this worker has in hand, and when it last had something: long files may keep every thread, and no sweep is run meanwhile."""
+
+    def __init__(self) -> None:
+        self.in_hand: dict[str, datetime] = {}
+        self.ended: datetime | None = None
+
+    def begin(self, task_id: str = "", **kwargs: Any) -> None:
+        self.in_hand[task_id] = datetime.now(UTC)
+
+    def end(self, task_id: str = "", **kwargs: Any) -> None:
+        self.in_hand.pop(task_id, None)
+        self.ended = datetime.now(UTC)
+
+    def is_deaf(self, heard: datetime) -> bool:
+        """Whether nothing was heard for too long, neither by a sweep (`heard`) nor by a task that ended, and nothing is in hand."""
+        now = datetime.now(UTC)
+        if any(now - begun < timedelta(seconds=LONGEST) for begun in list(self.in_hand.values())):
+            return False
+        return now - max(heard, self.ended or heard) > timedelta(seconds=DEAF_AFTER)
+
+
+work = Work()
+task_prerun.connect(work.begin)
+task_postrun.connect(work.end)
 
 
 @worker_ready.connect
@@ -91,7 +121,7 @@ def watch_for_deafness(**kwargs):
                 seen = Heartbeat.objects.filter(name="sweep").values_list("seen_at", flat=True).first()
             except Exception:  # noqa: BLE001, S112 – the database is away: not a deaf worker
                 continue
-            if (timezone.now() - max(seen or started, started)).total_seconds() > DEAF_AFTER:
+            if work.is_deaf(max(seen or started, started)):
                 os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

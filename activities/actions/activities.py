@@ -83,8 +83,6 @@ def create_activity(
     IntegrityError: the caller decides what that means.
     """
     refuse_unless(by, "activity.create", partnership)
-    if partnership.status != PartnershipStatus.ACTIVE:
-        raise TransitionRefused("partnership_not_active", _("Activities belong to an active partnership."))
     sites = list(sites)
     refuse(
         problems_with_plan(
@@ -95,6 +93,9 @@ def create_activity(
     chosen = parties_of(partnership, senders, hosts)
     places: list[Institution | str] = sites or [place for place, side in chosen if side == Side.HOST]
     with changing():
+        partnership.refresh_from_db(fields=["status"])
+        if partnership.status != PartnershipStatus.ACTIVE:
+            raise TransitionRefused("partnership_not_active", _("Activities belong to an active partnership."))
         if not_the_same is False:
             refuse_double(partnership, kind, starts_on, ends_on, places, uid)
         activity = Activity.objects.create(

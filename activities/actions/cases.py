@@ -246,14 +246,17 @@ def edit_case(case: FollowUpCase, *, by: User | None, version: int | None = None
     values = {name: values[name] for name in ("code", "specialty", "procedure", "age_band", "treated_on", "for_a_year", "reason") if name in values}
     if "code" in values:
         values["code"] = normal(values["code"])
-    treated_on = values.get("treated_on", case.treated_on)
-    found = problems_with_case(case.activity, case.institution, treated_on, values.get("specialty", case.specialty), values.get("procedure", case.procedure))
-    if values.get("code", case.code) != case.code:
-        parties = [party.institution for party in case.activity.parties.all()]
-        if problem := problems_with_codes([values["code"]], parties, case.institution):
-            found["code"] = problem
-    refuse(found)
     with changing():
+        case.refresh_from_db(fields=["code", "specialty", "procedure", "treated_on"])
+        treated_on = values.get("treated_on", case.treated_on)
+        found = problems_with_case(
+            case.activity, case.institution, treated_on, values.get("specialty", case.specialty), values.get("procedure", case.procedure)
+        )
+        if values.get("code", case.code) != case.code:
+            parties = [party.institution for party in case.activity.parties.all()]
+            if problem := problems_with_codes([values["code"]], parties, case.institution):
+                found["code"] = problem
+        refuse(found)
         edit(case, values, by=by, version=version, private=["code"])
         for check in case.checks.all():
             due = case.treated_on + timedelta(days=check.day)
@@ -285,9 +288,10 @@ def close_transfer(case: FollowUpCase, *, by: User | None, closed_on: date) -> F
 def drop_case(case: FollowUpCase, *, by: User | None) -> None:
     """Take back a case that was made by mistake. Raises TransitionRefused once anything is recorded about it."""
     refuse_unless_keeper(case, by)
-    if case.closed_on or case.checks.exclude(outcome="", attempts=0).exists():
-        raise TransitionRefused("has_outcomes", _("Something is recorded about this person already: correct the case instead."))
     with changing():
+        case.refresh_from_db(fields=["closed_on"])
+        if case.closed_on or FollowUpCheck.objects.filter(case=case).exclude(outcome="", attempts=0).exists():
+            raise TransitionRefused("has_outcomes", _("Something is recorded about this person already: correct the case instead."))
         record(case, "drop_case", by=by, before={"activity": case.activity_id, "treated_on": case.treated_on})
         case.delete()
 

@@ -101,16 +101,18 @@ def save_placement(
     refuse_unless(by, "placement.keep", activity)
     if not activity.kind_of.has_placements:
         raise TransitionRefused("no_placements", _("This kind of activity has no placements."))
-    if placement is not None and placement.assessed_at:
-        raise TransitionRefused("assessed", _("The placement is assessed: nothing changes now."))
     objectives = list(dict.fromkeys(text for text in objectives if text))
-    found = problems_with_placement(activity, values, placement)
-    if not objectives:
-        found["objectives"] = now_in_words("Name at least one thing to be learnt.")
-    elif len(objectives) > OBJECTIVES_AT_MOST:
-        found["objectives"] = now_in_words("At most %(count)s objectives.") % {"count": OBJECTIVES_AT_MOST}
-    refuse(found)
     with changing():
+        if placement is not None:
+            placement.refresh_from_db(fields=["assessed_at"])
+            if placement.assessed_at:
+                raise TransitionRefused("assessed", _("The placement is assessed: nothing changes now."))
+        found = problems_with_placement(activity, values, placement)
+        if not objectives:
+            found["objectives"] = now_in_words("Name at least one thing to be learnt.")
+        elif len(objectives) > OBJECTIVES_AT_MOST:
+            found["objectives"] = now_in_words("At most %(count)s objectives.") % {"count": OBJECTIVES_AT_MOST}
+        refuse(found)
         if placement is None:
             placement = Placement.objects.create(activity=activity, **values)
             write_objectives(placement, objectives)

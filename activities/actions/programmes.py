@@ -45,13 +45,15 @@ def start_programme(agreement: Agreement, year: int, *, by: User | None, note: s
     """
     partnership = agreement.partnership
     refuse_unless(by, "programme.draft", partnership)
-    if partnership.status not in {"active", "planning"}:
-        raise TransitionRefused("partnership_not_active", _("A programme belongs to a running partnership."))
-    if agreement.signed_on is None or agreement.starts_on.year > year or agreement.ends_on.year < year:
-        raise TransitionRefused("no_agreement", _("No signed agreement reaches into this year."))
-    if Programme.objects.filter(agreement=agreement, year=year).exists():
-        raise TransitionRefused("already_there", _("This year has its programme already: open it instead."))
     with changing():
+        partnership.refresh_from_db(fields=["status"])
+        agreement.refresh_from_db(fields=["signed_on", "starts_on", "ends_on"])
+        if partnership.status not in {"active", "planning"}:
+            raise TransitionRefused("partnership_not_active", _("A programme belongs to a running partnership."))
+        if agreement.signed_on is None or agreement.starts_on.year > year or agreement.ends_on.year < year:
+            raise TransitionRefused("no_agreement", _("No signed agreement reaches into this year."))
+        if Programme.objects.filter(agreement=agreement, year=year).exists():
+            raise TransitionRefused("already_there", _("This year has its programme already: open it instead."))
         programme = Programme.objects.create(agreement=agreement, year=year, note=note, created_by=by)
         record(programme, "create", by=by, to_status=programme.status, after={"year": year, "agreement": agreement.pk})
         tell_others(programme, "programme_started", by)

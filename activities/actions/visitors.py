@@ -162,9 +162,9 @@ def license_visitor(file: VisitorFile, *, by: User | None, licence_number: str, 
         raise TransitionRefused("end_before_start", _("The last day comes before the first."))
     if valid_to < today() and by is not None:
         raise TransitionRefused("already_over", _("The licence would be over already: correct its last day."))
-    if VisitorFile.objects.filter(licence_number__iexact=licence_number).exclude(pk=file.pk).exists():
-        raise TransitionRefused("number_taken", _("Another licence has this number already."))
     with changing():
+        if VisitorFile.objects.filter(licence_number__iexact=licence_number).exclude(pk=file.pk).exists():
+            raise TransitionRefused("number_taken", _("Another licence has this number already."))
         apply(file, VISITOR["license"], by=by, changes={"licence_number": licence_number, "valid_from": valid_from, "valid_to": valid_to})
         tell_about_visitor(file, "license", by, "")
     return file

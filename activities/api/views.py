@@ -11,15 +11,13 @@ from rest_framework.response import Response
 
 from accounts.access import get_for
 from activities import actions
-from activities.api.serializers import ActivitySerializer, NewActivitySerializer, ReportSerializer, ResultsSerializer
-from activities.choices import ActivityStatus
+from activities.api.serializers import ActivitySerializer, NewActivitySerializer, ReportSerializer
 from activities.filters import ActivityFilters
 from activities.models import Activity
-from activities.rules import kept_values, values
+from activities.rules import has_report, says_the_same
 from core.api import Conflict, is_stale, refuse_uid_of_others
 from core.editing import EditConflict
 from partnerships.api.views import ScopedViewSet
-from partnerships.choices import GIVING, Side
 
 
 class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
@@ -70,7 +68,7 @@ class ActivityViewSet(mixins.CreateModelMixin, ScopedViewSet):
         given.is_valid(raise_exception=not is_stale(request.data, activity))
         if given.errors:
             raise self.stale(activity)
-        if has_report(activity, given):
+        if has_report(activity, **given.report(activity.kind_of)):
             return Response(self.shown(activity.pk))
         try:
             actions.report_activity(activity, by=request.user, version=given.validated_data["version"], **given.report(activity.kind_of))
@@ -103,27 +101,10 @@ def make(given: NewActivitySerializer, user: Any) -> Activity:
 def is_same(activity: Activity, given: NewActivitySerializer) -> bool:
     """Does a repeated request say what the first one said? Compared field by field with what is kept."""
     data = given.validated_data
-    names = ("kind", "name", "purpose", "origin", "partnership", "starts_on", "ends_on", "note")
-    if any(getattr(activity, name) != data[name] for name in names):
+    if not says_the_same(activity, {**given.common(), "note": data["note"]}):
         return False
-    kept = {party.institution_id: party.side for party in activity.parties.all()}
-    for name, sides in (("senders", GIVING), ("hosts", (Side.HOST,))):
-        if name in data and {place.pk for place in data[name]} != {pk for pk, side in kept.items() if side in sides}:
-            return False
     if "results" in data:
-        return has_report(activity, given)
+        return has_report(activity, **given.report(activity.kind_of))
     volumes = sorted((row.specialty_id, row.waiting, row.consultations, row.operations) for row in activity.volumes.all())
     said = sorted((row["specialty"].pk, row["waiting"], row["consultations"], row["operations"]) for row in data.get("volumes", []))
     return activity.reported_at is None and volumes == said
-
-
-def has_report(activity: Activity, given: ResultsSerializer) -> bool:
-    """Is exactly this report kept, and does it wait for the other side or is it further on?"""
-    if activity.reported_at is None or activity.status == ActivityStatus.DISPUTED:
-        return False
-    kind, data = activity.kind_of, given.validated_data
-    said = {(line.key, *values(kind, line.counts)) for line in given.lines(kind)}
-    people_kept = sorted((head.part, head.institution_id or 0, head.cadre, head.count) for head in activity.participants.all() if not head.is_named)
-    people_said = sorted((head.part, head.institution.pk if head.institution else 0, head.cadre, head.count) for head in given.head_counts() if head.count)
-    words = all(getattr(activity, name) == data[name] for name in ("checklist", "over_plan_reason", "note"))
-    return words and kept_values(activity) == said and people_kept == people_said

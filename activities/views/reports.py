@@ -16,10 +16,11 @@ from activities.forms import ReportForm
 from activities.kinds import REGISTRY
 from activities.lifecycle import ACTIVITY
 from activities.models import Activity
-from activities.rules import look_again
+from activities.rules import has_report, look_again, says_the_same
 from activities.views.activities import whole
 from activities.views.plans import plan_new
 from activities.views.typed import posted, with_lines
+from core.editing import SavedBefore
 from core.formats import whole_number
 from core.htmx import render_page
 from core.lifecycle import TransitionRefused, check
@@ -78,7 +79,9 @@ def record(request: HttpRequest, partnership: Partnership, kind: str, like: Acti
         given = {"kind": kind, "partnership": partnership, **form.about(), **form.given(), "not_the_same": request.POST.get("not_the_same") == "1"}
         activity, is_new = actions.once(uid, lambda: actions.log_activity(by=request.user, uid=uid, **given))
         if not is_new:  # the same form sent twice: the first one counts
-            return get_for(request.user, Activity.objects.all(), "activity.view", activity.pk)
+            activity = get_for(request.user, Activity.objects.all(), "activity.view", activity.pk)
+            if not says_the_same(activity, given) or not has_report(activity, **form.given()):
+                raise SavedBefore(activity)
         return activity
 
     kinds = list(REGISTRY.values())
@@ -132,6 +135,8 @@ def report_flow(request: HttpRequest, form: ReportForm, save: Callable[[], Activ
         return render(request, "activities/looks_recorded.html", {**context, **other}, status=409)
     except ValidationError as error:
         form.show(getattr(error, "by_field", {"__all__": " ".join(error.messages)}))
+    except SavedBefore as refusal:
+        form.refuse_again(refusal)
     except TransitionRefused as refusal:
         form.add_error(None, str(refusal))
     else:

@@ -93,6 +93,26 @@ def once(uid: uuid.UUID, make: Callable[[], IndicatorValue]) -> tuple[IndicatorV
     return existing, False
 
 
+def says_the_same(
+    value: IndicatorValue,
+    *,
+    indicator: Indicator,
+    partnership: Partnership,
+    institution: Institution,
+    period: Period,
+    numerator: Decimal,
+    denominator: Decimal | None = None,
+    shares: Sequence[Share] = (),
+    note: str = "",
+) -> bool:
+    """Is what `record_measurement` is given now what is kept?"""
+    kept = (
+        value.indicator_id, value.partnership_id, value.institution_id, value.period_start, value.period_end, value.numerator, value.denominator, value.note,
+    )  # fmt: skip
+    said = (indicator.pk, partnership.pk, institution.pk, period.start, period.end, numerator, denominator, note)
+    return kept == said and written_shares(shares_of(value)) == written_shares(shares)
+
+
 def keep_shares(value: IndicatorValue, shares: Sequence[Share]) -> None:
     value.parts.all().delete()
     ValuePart.objects.bulk_create(

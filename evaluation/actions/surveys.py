@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from activities.models import Activity
-from core.editing import EditConflict
+from core.editing import EditConflict, SavedBefore
 from core.formats import today
 from core.history import changing, record
 from core.lifecycle import TransitionRefused
@@ -53,10 +53,10 @@ def record_survey(
     activity: Activity | None = None,
     uid: uuid.UUID | None = None,
 ) -> Survey:
-    """Keep a survey; the same `uid` again gives the one that is there.
+    """Keep a survey; the same `uid` again, with the same content, gives the one that is there.
 
     Raises TransitionRefused for somebody who may not, a day ahead, an activity of another partnership, counts that cannot
-    be, and a `uid` that names a survey out of sight.
+    be, and a `uid` that names a survey out of sight; SavedBefore when the survey of this `uid` says something else.
     """
     refuse_unless(by, "survey.record", partnership)
     values = check_survey(partnership, questionnaire, held_on, respondents, counts, activity)
@@ -65,6 +65,8 @@ def record_survey(
         if there := Survey.objects.filter(uid=uid).select_related("partnership").first():
             if there.partnership_id != partnership.pk:
                 raise TransitionRefused("uid_taken", _("This number names something else already."))
+            if not says_the_same(there, questionnaire, held_on, respondents, activity, values):
+                raise SavedBefore(there)
             return there
         survey = Survey.objects.create(
             uid=uid, partnership=partnership, activity=activity, questionnaire=questionnaire, held_on=held_on, respondents=respondents, created_by=by
@@ -99,6 +101,14 @@ def check_survey(
     if activity is not None and activity.partnership_id != partnership.pk:
         raise TransitionRefused("other_partnership", _("This activity belongs to another partnership."))
     return check_counts(questionnaire, respondents, counts)
+
+
+def says_the_same(
+    survey: Survey, questionnaire: Questionnaire, held_on: date, respondents: int, activity: Activity | None, values: dict[int, list[int]]
+) -> bool:
+    kept = {row.criterion_id: [getattr(row, f"n{mark}") for mark in range(5)] for row in survey.counts.all()}
+    given = {"held_on": held_on, "respondents": respondents, "activity": activity.pk if activity else None}
+    return survey.questionnaire_id == questionnaire.pk and facts(survey) == given and kept == values
 
 
 def facts(survey: Survey) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from evaluation.actions import measurements as actions
 from evaluation.choices import Dimension
 from evaluation.indicators import Period, period_of
 from evaluation.measured_filters import MeasurementFilters
-from evaluation.measuring import Share, shares_of, value_of, written_shares
+from evaluation.measuring import Share, value_of
 from evaluation.models import Indicator, IndicatorValue, ValuePart
 from partnerships.api.views import ScopedViewSet
 from partnerships.models import Institution, Partnership
@@ -102,6 +102,11 @@ class NewMeasurementSerializer(FiguresSerializer):
         whole = period_of(data["indicator"].frequency, data["period_start"])
         return Period(data["period_start"], data["period_end"]) if "period_end" in data else whole
 
+    def content(self) -> dict[str, Any]:
+        """What recording takes, and what a repeated request must say again."""
+        about = {name: self.validated_data[name] for name in ("indicator", "partnership", "institution")}
+        return {**about, "period": self.period(), "shares": self.shares() or [], **self.figures()}
+
 
 class EditMeasurementSerializer(FiguresSerializer):
     """The whole figure anew, with the version that the edit started from; parts that are not sent stay."""
@@ -127,17 +132,13 @@ class MeasurementViewSet(mixins.CreateModelMixin, ScopedViewSet):
         given = NewMeasurementSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         data = given.validated_data
-        make = lambda: actions.record_measurement(  # noqa: E731
-            by=request.user, indicator=data["indicator"], partnership=data["partnership"], institution=data["institution"], period=given.period(),
-            shares=given.shares() or [], uid=data["uid"], **given.figures(),
-        )  # fmt: skip
         try:
-            value, is_new = actions.once(data["uid"], make)
+            value, is_new = actions.once(data["uid"], lambda: actions.record_measurement(by=request.user, uid=data["uid"], **given.content()))
         except ValidationError as error:
             raise invalid(error) from error
         if not is_new:
             refuse_uid_of_others(request.data, IndicatorValue.objects.all(), IndicatorValue.objects.visible_to(request.user))  # made by others in between
-        if not is_new and not says_the_same(value, given):
+        if not is_new and not actions.says_the_same(value, **given.content()):
             raise Conflict(_("This uid was used with other content."), "uid_reused", self.shown(value.pk))
         return Response(self.shown(value.pk), status=201 if is_new else 200)
 
@@ -166,22 +167,3 @@ def invalid(error: ValidationError) -> exceptions.ValidationError:
     fields = {"period": "period_start", "shares": "parts"} | {dimension.value: "parts" for dimension in Dimension}
     by_field = getattr(error, "by_field", None)
     return exceptions.ValidationError({fields.get(name, name): [text] for name, text in by_field.items()} if by_field else error.messages)
-
-
-def says_the_same(value: IndicatorValue, given: NewMeasurementSerializer) -> bool:
-    """Does a repeated request say what the first one said?"""
-    data, period = given.validated_data, given.period()
-    kept = (
-        value.indicator_id,
-        value.partnership_id,
-        value.institution_id,
-        value.period_start,
-        value.period_end,
-        value.numerator,
-        value.denominator,
-        value.note,
-    )
-    said = (
-        data["indicator"].pk, data["partnership"].pk, data["institution"].pk, period.start, period.end, data["numerator"], data["denominator"], data["note"],
-    )  # fmt: skip
-    return kept == said and written_shares(shares_of(value)) == written_shares(given.shares() or [])

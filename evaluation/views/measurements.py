@@ -12,8 +12,9 @@ from accounts.access import get_for, require
 from accounts.policy import can, may_act_for
 from accounts.steps import step_page, steps_for
 from core.deeds import done, kept
+from core.editing import SavedBefore
 from core.exporters import EXPORTS, Column
-from core.files import attachments_of
+from core.files import attachments_of, is_attached
 from core.history import changing, trail
 from core.listing import list_page
 from evaluation.actions import measurements as actions
@@ -128,18 +129,21 @@ def measurement_new(request: HttpRequest) -> HttpResponse:
 
 
 def type_in(form: FiguresForm, request: HttpRequest) -> IndicatorValue:
-    """The same form sent twice makes one figure."""
+    """The same form sent twice makes one figure. Raises SavedBefore when it says something else the second time."""
     uid = form.cleaned_data["uid"] or form.initial["uid"]
-    make = lambda: actions.record_measurement(  # noqa: E731
-        by=request.user, indicator=form.indicator, partnership=form.partnership, institution=form.institution(), period=form.period(),
-        **form.halves(), shares=form.shares(), note=form.cleaned_data["note"], uid=uid,
-    )  # fmt: skip
+    file = form.cleaned_data["file"]
+    given: dict[str, Any] = {
+        "indicator": form.indicator, "partnership": form.partnership, "institution": form.institution(), "period": form.period(), **form.halves(),
+        "shares": form.shares(), "note": form.cleaned_data["note"],
+    }  # fmt: skip
     with changing():
-        value, is_new = actions.once(uid, make)
-        if is_new and form.cleaned_data["file"]:
-            actions.add_value_evidence(value, by=request.user, upload=form.cleaned_data["file"])
+        value, is_new = actions.once(uid, lambda: actions.record_measurement(by=request.user, uid=uid, **given))
+        if is_new and file:
+            actions.add_value_evidence(value, by=request.user, upload=file)
     if not is_new:
         get_for(request.user, IndicatorValue.objects.all(), "measurement.view", value.pk)
+        if not actions.says_the_same(value, **given) or (file and not is_attached(value, file)):
+            raise SavedBefore(value)
     return value
 
 

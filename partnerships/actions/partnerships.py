@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import refuse_unless
@@ -11,6 +10,7 @@ from accounts.models import User
 from core.formats import today
 from core.history import changing, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
+from core.numbering import next_code
 from partnerships.choices import Origin, Reach, Side
 from partnerships.models import Institution, Partnership, PartnershipParty, Specialty
 
@@ -42,10 +42,9 @@ def create_partnership(
         raise TransitionRefused("side_missing", _("A partnership needs a supporting and a benefiting institution."))
     year = (started_on or today()).year
     with changing():
-        last = Partnership.objects.filter(code__startswith=f"PT-{year}-").aggregate(last=Max("code"))["last"]
         countries = {place.country_id for place in [*senders, *hosts]}
         partnership = Partnership.objects.create(
-            code=f"PT-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:03}",
+            code=next_code(Partnership.objects.all(), f"PT-{year}-", places=3),
             reach=Reach.NATIONAL if len(countries) == 1 else Reach.INTERNATIONAL,
             origin=origin,
             started_on=started_on,

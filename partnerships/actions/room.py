@@ -69,10 +69,11 @@ def drop_focal_point(point: FocalPoint, *, by: User | None) -> None:
 
 def open_service_line(partnership: Partnership, *, by: User | None, rung: str, note: str = "", **values: Any) -> ServiceLine:
     """Begin to follow a service on the autonomy ladder. Raises TransitionRefused when it is followed already."""
-    refuse_unless_running(by, "partnership.keep_room", partnership)
-    if partnership.service_lines.filter(specialty=values["specialty"], name=values.get("name", "")).exists():
-        raise TransitionRefused("already_there", _("This service is followed already: move it on its ladder instead."))
     with changing():
+        partnership.refresh_from_db(fields=["status"])
+        refuse_unless_running(by, "partnership.keep_room", partnership)
+        if ServiceLine.objects.filter(partnership=partnership, specialty=values["specialty"], name=values.get("name", "")).exists():
+            raise TransitionRefused("already_there", _("This service is followed already: move it on its ladder instead."))
         line = ServiceLine.objects.create(partnership=partnership, rung=rung, **values)
         RungReached.objects.create(service_line=line, rung=rung, note=note, by=by)
         record(line, "create", by=by, after={"rung": rung})

@@ -40,12 +40,19 @@ def standing_key(user: Any) -> str:
 
 
 def make_file(run: ReportRun, note: Note) -> dict[str, Any]:
-    """Make the file of a run in the active language: {"file", "size", "sha256", …}, fields of the row. `note` hears how far it is.
+    """Make the file of a run in the active language: {"file", "size", "sha256", "standing_key", …}, fields of the row. `note` hears how far it is.
 
-    Raises Missing or PermissionDenied where its asker may not have it any more, Taken when nobody waits for it.
+    What its asker is, is written down as it was when the making began: what they may see is read from then on. Raises Missing
+    or PermissionDenied where its asker may not have it any more, Taken when nobody waits for it.
     """
     if not run.asked_by.is_active:
         raise PermissionDenied
+    key = standing_key(run.asked_by)
+    return {**made_file(run, note, key), "standing_key": key}
+
+
+def made_file(run: ReportRun, note: Note, key: str) -> dict[str, Any]:
+    """A paper that was issued before its maker died counts only for somebody who is still what they were: it has their key as its version."""
     if run.is_export:
         return kept(run, lambda file: write_list(file, run, note))
     report = REGISTRY.get(run.report)
@@ -53,7 +60,8 @@ def make_file(run: ReportRun, note: Note) -> dict[str, Any]:
         raise PermissionDenied
     asked = asked_of(run.parameters, run.asked_by)
     if run.format == Format.PDF:
-        seal = issue(run, KIND, run.language, lambda code: report_pdf(paper(report, asked, run.language, code=code, note=lambda share: note(0.9 * share))))
+        render = lambda code: report_pdf(paper(report, asked, run.language, code=code, note=lambda share: note(0.9 * share)))  # noqa: E731
+        seal = issue(run, KIND, run.language, render, revision=int(key[:7], 16))
         return {"file": seal.file.name, "size": seal.size, "sha256": seal.sha256, "seal": seal}
     return kept(run, lambda file: write_report(file, report, asked, run, note))
 

@@ -28,7 +28,7 @@ from core.lifecycle import TransitionRefused
 from core.mail import in_each_language
 from core.outbox import tell
 from partnerships.tasks import ask
-from reports.actions.making import Taken, make_file, standing_key
+from reports.actions.making import Taken, make_file
 from reports.choices import EXPORT, UNFINISHED, Format, RunState
 from reports.models import ReportRun
 from reports.registry import REGISTRY, Missing, asked_of, reports_for
@@ -142,7 +142,7 @@ def make_run(run: ReportRun) -> bool:
 def finish_run(run: ReportRun, mine: Any, made: dict[str, Any]) -> None:
     """Write down what was made, and tell whoever asked. A file that nobody waits for any more is thrown away."""
     with changing():
-        done = mine.update(state=RunState.DONE, progress_pct=100, finished_at=timezone.now(), error="", standing_key=standing_key(run.asked_by), **made)
+        done = mine.update(state=RunState.DONE, progress_pct=100, finished_at=timezone.now(), error="", **made)
         if done:
             record(run, "finish_run", by=None, from_status=RunState.RUNNING, to_status=RunState.DONE, after={"sha256": made["sha256"], "size": made["size"]})
             tell([run.asked_by], "report_ready", run, run.get_absolute_url(), words_of(run))

@@ -7,20 +7,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Max, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
 from accounts.policy import Role, can
 from activities.choices import Opinion as Stance
-from core.editing import edit
-from core.files import attach
+from core.editing import SavedBefore, edit
+from core.files import attach, is_attached
 from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.money import decimals, in_home_currency, money, rounded
+from core.numbering import next_code
 from core.outbox import tell
 from library.models import Guide
 from partnerships.actions import ministry
@@ -85,27 +86,46 @@ def draft_request(
     rate_source: str = "",
     uid: uuid.UUID | None = None,
 ) -> SupportRequest:
-    """Begin a request; it takes the next number of its year's series.
+    """Begin a request; it takes the next number of its year's series. The same `uid` again, with the same content, gives the one that is there.
 
-    Raises TransitionRefused for a partnership or a need of others, an amount finer than the currency, a missing rate. A
-    `uid` that exists raises IntegrityError: the caller decides what that means.
+    Raises TransitionRefused for a partnership or a need of others, an amount finer than the currency, a missing rate, and a
+    `uid` of something else; SavedBefore when the request of this `uid` says something else.
     """
     refuse_unless_acting_for(by, "support.draft", institution.pk)
     needs = list(needs)
-    check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
+    said = {
+        "partnership": partnership, "kind": kind, "title": title, "reasons": reasons, "currency": currency, "rate": rate, "rate_on": rate_on,
+        "rate_source": rate_source,
+    }  # fmt: skip
     with changing():
-        year = today().year
-        last = SupportRequest.objects.filter(code__startswith=f"SUP-{year}-").aggregate(last=Max("code"))["last"]
-        request = SupportRequest.objects.create(
-            uid=uid or uuid.uuid4(), code=f"SUP-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04}", institution=institution,
-            partnership=partnership, kind=kind, title=title, reasons=reasons, currency=currency, rate=rate, rate_on=rate_on, rate_source=rate_source,
-            created_by=by,
-        )  # fmt: skip
+        if uid and (there := SupportRequest.objects.filter(uid=uid).first()):
+            refuse_uid_of_others(there.institution_id == institution.pk)
+            if not says_the_same(there, said, lines, needs):
+                raise SavedBefore(there)
+            return there
+        check_content(institution, kind, currency, lines, partnership, needs, rate, rate_on)
+        code = next_code(SupportRequest.objects.all(), f"SUP-{today().year}-", places=4)
+        request = SupportRequest.objects.create(uid=uid or uuid.uuid4(), code=code, institution=institution, created_by=by, **said)
         write_lines(request, lines)
         request.needs.set(needs)
         request.refresh_search_text()
         record(request, "create", by=by, to_status=request.status, after={"kind": kind, "title": title, "lines": in_short(lines)})
     return request
+
+
+def refuse_uid_of_others(is_ours: bool) -> None:
+    if not is_ours:
+        raise TransitionRefused("uid_taken", _("This number names something else already."))
+
+
+def says_the_same(request: SupportRequest, said: dict[str, Any], lines: Sequence[Line], needs: Sequence[Need]) -> bool:
+    """Is what drafting is given now what is kept?"""
+    kept = [(line.text, line.quantity, line.unit_price) for line in request.lines.all()]
+    return (
+        all(getattr(request, name) == value for name, value in said.items())
+        and kept == [(line.text, line.quantity, line.unit_price) for line in lines]
+        and {need.pk for need in request.needs.all()} == {need.pk for need in needs}
+    )
 
 
 def check_content(
@@ -222,6 +242,7 @@ def grant_request(
         if amount and budget is None:
             raise TransitionRefused("budget_missing", _("Choose the budget that pays for it."))
         if amount and budget:
+            budget.refresh_from_db(fields=["amount"])
             left = budget.amount - committed(budget)
             if (request.at_home(amount) or Decimal(0)) > left:
                 raise TransitionRefused("budget_spent", _("Only %(left)s is left of this budget.") % {"left": money(left, home_currency())})
@@ -288,13 +309,16 @@ def justified_of(tranche: Tranche, *statuses: str) -> Decimal:
 def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Sequence[Any] = (), uid: uuid.UUID | None = None) -> Justification:
     """The institution says what a part of a tranche was spent on, with its papers. Never more than was paid.
 
-    A `uid` that exists already answers with that justification.
+    The same `uid` again, with the same content, answers with that justification. Raises SavedBefore when it says something else.
     """
     request = tranche.request
     refuse_unless(by, "support.justify", request)
     with changing():
-        if uid and (existing := Justification.objects.filter(uid=uid, tranche=tranche).first()):
-            return existing
+        if uid and (there := Justification.objects.filter(uid=uid).first()):
+            refuse_uid_of_others(there.tranche_id == tranche.pk)
+            if (there.amount, there.note) != (amount, note) or not all(is_attached(there, file) for file in files):
+                raise SavedBefore(there)
+            return there
         if tranche.paid_on is None:
             raise TransitionRefused("not_paid", _("This tranche has not been paid yet."))
         left = tranche.amount - justified_of(tranche, JustificationStatus.SUBMITTED, JustificationStatus.ACCEPTED)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -199,15 +198,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
     form = RequestForm(request.POST if request.method == "POST" else None, institution=institution, initial=initial, is_advice=is_advice)
 
     def save() -> SupportRequest:
-        uid = form.cleaned_data["uid"]
-        existing = SupportRequest.objects.filter(uid=uid, institution=institution).first() if uid else None
-        if existing:  # the same form sent twice: the first one counts
-            return existing
-        try:
-            with transaction.atomic():
-                return actions.draft_request(institution, by=request.user, lines=form.result_lines(), uid=uid, **form.values())
-        except IntegrityError:
-            return SupportRequest.objects.get(uid=uid, institution=institution)
+        return actions.draft_request(institution, by=request.user, lines=form.result_lines(), uid=form.cleaned_data["uid"], **form.values())
 
     return request_form(request, form, save, {"institution": institution, "mine": mine})
 

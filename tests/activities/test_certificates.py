@@ -11,6 +11,7 @@ from activities.actions import certificates as actions
 from activities.actions import people
 from activities.models import Activity
 from activities.papers.certificate import initials_of, issued_certificate
+from activities.tasks import issue_certificates_task
 from core.lifecycle import TransitionRefused
 from core.models import Change, Seal
 from tests.activities import roster
@@ -121,11 +122,39 @@ def test_many_are_made_in_the_background_and_a_lost_message_loses_none(client, c
 
     client.post(f"/activities/{activity.pk}/certificates/issue/", {"language": "ar"})
     assert Seal.objects.count() == 0
-    made = [actions.issue_waiting(timezone.now() - timedelta(days=1)) for _sweep in range(2)]
+    made = [sweep() for _time in range(2)]
 
     assert made == [2, 0]
     assert set(Seal.objects.values_list("issued_by", flat=True)) == {cast.dalia.pk}
     assert Change.objects.filter(verb="ask_certificates").count() == 1
+
+
+def test_what_waits_is_asked_for_anew_when_it_is_made(client, cast, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 0)
+    monkeypatch.setattr("partnerships.tasks.ask", lambda *given: None)  # only the sweep makes them
+    activity, (first, _second) = earned(cast, "أ", "ب")
+    actions.ask_for_certificates(activity, "ar", by=cast.dalia)
+    asked = Change.objects.get(verb="ask_certificates")
+    (late,) = roster.listed(cast, activity, "ج")
+    mine = cast.dalia.memberships.all()
+    valid_to = mine.get().valid_to
+
+    mine.update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert issue_certificates_task(asked.pk) == sweep() == 0  # whoever asked may not any more
+    mine.update(valid_to=valid_to)
+    type(cast.dalia).objects.filter(pk=cast.dalia.pk).update(is_active=False)
+    assert sweep() == 0
+    type(cast.dalia).objects.filter(pk=cast.dalia.pk).update(is_active=True)
+    people.mark_presence(activity, {first.pk: "registered"}, by=cast.badr)
+    assert sweep() == 0  # the list is open again
+    people.mark_presence(activity, {first.pk: "present"}, by=cast.badr)
+
+    assert sweep() == 2
+    assert not Seal.objects.filter(object_id=late.pk).exists()  # not there when they were asked for
+
+
+def sweep() -> int:
+    return actions.issue_waiting(timezone.now() - timedelta(days=1))
 
 
 def test_both_sides_download_and_strangers_do_not(client, cast):

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from time import sleep
 
 import pypdfium2
 import pytest
@@ -35,6 +36,13 @@ def test_photos_become_one_pdf_in_their_order():
 
     assert made.name == "scan.pdf"
     assert pages(made) == 3
+
+
+def test_same_photos_make_the_same_file_whenever_they_are_sent():
+    made = one_scan([photo()]).read()
+    sleep(1.1)
+
+    assert one_scan([photo()]).read() == made
 
 
 def test_pdf_stays_as_it_is():

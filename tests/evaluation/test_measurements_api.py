@@ -4,13 +4,16 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.files import attachments_of
 from core.formats import today
 from evaluation.actions import measurements as actions
 from evaluation.measuring import past_periods
 from evaluation.models import IndicatorTarget, IndicatorValue
+from tests import factories
 from tests.evaluation.measured import coverage, measurement, protocols, referral, waiting_list
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +140,11 @@ def test_figure_goes_from_the_form_to_the_locked_period(client, cast):
     value = IndicatorValue.objects.get()
     assert first["Location"] == second["Location"] == value.get_absolute_url()
     assert (value.numerator, value.denominator, value.parts.count()) == (30, 40, 2)
+    for changes in ({"numerator": "31", "sex-1-n": "21"}, {"note": "غير ذلك"}, {"file": SimpleUploadedFile("k.pdf", factories.paper(), "application/pdf")}):
+        other = client.post(new_page(cast, coverage()), {**sent, **changes})
+        assert other.status_code == 400
+        assert f'<a href="{value.get_absolute_url()}">' in other.content.decode()
+    assert attachments_of(value).count() == 0
     client.post(f"{value.get_absolute_url()}steps/submit/")
     client.force_login(cast.ziad)
     client.post(f"{value.get_absolute_url()}steps/approve/")

@@ -48,7 +48,8 @@ def test_counts_that_cannot_be_are_refused(cast):
 def test_same_number_again_is_the_same_survey(cast):
     uid = uuid.uuid4()
 
-    assert survey(cast, uid=uid) == survey(cast, uid=uid, people=40)
+    assert survey(cast, uid=uid) == survey(cast, uid=uid)
+    refused("uid_reused", survey, cast, uid=uid, people=40)
     assert Survey.objects.get().respondents == 12
     other = type(cast.partnership).objects.create(code="PT-X")
     refused(

@@ -131,6 +131,42 @@ def test_run_whose_maker_died_is_taken_up_again_and_made_once(cast, monkeypatch)
     assert notices(cast.badr, "report_ready") == 1
 
 
+@pytest.mark.parametrize(("is_moved", "papers"), [(False, 1), (True, 2)])
+def test_paper_of_a_maker_who_died_counts_only_for_who_its_asker_still_is(client, cast, monkeypatch, is_moved, papers):
+    run = wanted(cast.badr, "agreements-register", "pdf")
+    monkeypatch.setattr(runs, "finish_run", lambda *given: (_ for _ in ()).throw(SystemExit()))
+    with pytest.raises(SystemExit):
+        actions.make_run(run)
+    first = Seal.objects.get()
+    monkeypatch.undo()
+    if is_moved:
+        cast.badr.memberships.update(institution=cast.elsewhere)
+    ReportRun.objects.update(claimed_at=timezone.now() - runs.STALE_AFTER - timedelta(seconds=1))
+
+    assert actions.make_waiting_runs() == 1
+
+    run.refresh_from_db()
+    assert Seal.objects.count() == papers
+    assert (run.seal == first) is not is_moved
+    client.force_login(type(cast.badr).objects.get(pk=cast.badr.pk))
+    assert client.get(f"/reports/documents/{run.pk}/file/").status_code == 200
+
+
+def test_right_lost_while_a_file_is_made_closes_it(client, cast, monkeypatch):
+    run = wanted(cast.badr)
+    real = making.write_report
+
+    def moved(*given):
+        cast.badr.memberships.update(institution=cast.elsewhere)
+        return real(*given)
+
+    monkeypatch.setattr(making, "write_report", moved)
+    actions.make_run(run)
+
+    client.force_login(type(cast.badr).objects.get(pk=cast.badr.pk))
+    assert client.get(f"/reports/documents/{run.pk}/file/").status_code == 404
+
+
 def test_run_that_is_cut_off_again_and_again_is_given_up(cast):
     run = wanted(cast.badr)
     ReportRun.objects.update(state=RunState.RUNNING, attempts=runs.ATTEMPTS, claimed_at=timezone.now() - timedelta(hours=1))

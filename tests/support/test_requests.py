@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.formats import today
 from core.history import trail
@@ -89,7 +90,30 @@ def test_payment_happens_once_and_never_above_the_grant(cast, budget):
     uid = uuid.uuid4()
     once = actions.justify(tranche, by=cast.badr, amount=Decimal(200_000), note="…", uid=uid)
     assert actions.justify(tranche, by=cast.badr, amount=Decimal(200_000), note="…", uid=uid) == once
+    assert code_of(lambda: actions.justify(tranche, by=cast.badr, amount=Decimal(100_000), note="…", uid=uid)) == "uid_reused"
     assert code_of(lambda: actions.justify(tranche, by=cast.badr, amount=Decimal(100_001), note="…")) == "amount_wrong"
+
+
+def test_justification_sent_again_is_compared_with_its_papers(cast, budget):
+    (tranche,) = decided(cast, budget).tranches.all()
+    actions.pay_tranche(tranche, by=cast.fatma, paid_on=today(), reference="OV-1")
+    bill = SimpleUploadedFile("facture.pdf", factories.paper(), "application/pdf")
+    given = {"by": cast.badr, "amount": Decimal(200_000), "note": "…", "uid": uuid.uuid4()}
+    once = actions.justify(tranche, files=[bill], **given)
+
+    assert actions.justify(tranche, files=[bill], **given) == once
+    other = SimpleUploadedFile("facture.pdf", factories.paper(2), "application/pdf")
+    assert code_of(lambda: actions.justify(tranche, files=[other], **given)) == "uid_reused"
+
+
+def test_number_of_another_tranches_justification_is_refused(cast, budget):
+    first, second = decided(cast, budget, tranches=[(Decimal(200_000), None), (Decimal(100_000), today())]).tranches.all()
+    uid = uuid.uuid4()
+    for tranche in (first, second):
+        actions.pay_tranche(tranche, by=cast.fatma, paid_on=today(), reference="OV-1")
+    actions.justify(first, by=cast.badr, amount=Decimal(100_000), note="…", uid=uid)
+
+    assert code_of(lambda: actions.justify(second, by=cast.badr, amount=Decimal(100_000), note="…", uid=uid)) == "uid_taken"
 
 
 def test_grant_stays_within_what_was_asked_and_what_is_left(cast, budget):

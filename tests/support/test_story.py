@@ -84,6 +84,32 @@ def test_request_goes_from_the_need_to_the_closed_file(acts, cast):
     assert request.status == "closed"
 
 
+def test_same_form_sent_again_with_other_lines_says_that_it_was_saved_before(client, cast):
+    form = asked(cast, None, "حاضنات")
+    client.force_login(cast.badr)
+
+    first, second = (client.post("/support/new/", form) for _time in range(2))
+    third = client.post("/support/new/", {**form, "line-0-quantity": "3"})
+
+    kept = SupportRequest.objects.get()
+    assert first["Location"] == second["Location"] == kept.get_absolute_url()
+    assert (third.status_code, kept.lines.get().quantity) == (400, 2)
+    assert f'<a href="{kept.get_absolute_url()}">' in third.content.decode()
+    assert 'value="3"' in third.content.decode()
+
+
+def test_number_of_another_institutions_request_is_refused_without_a_word_about_it(client, cast):
+    form = asked(cast, None, "حاضنات")
+    client.force_login(cast.badr)
+    client.post("/support/new/", form)
+    client.force_login(cast.dalia)
+
+    answer = client.post("/support/new/", form)
+
+    assert (answer.status_code, SupportRequest.objects.count()) == (400, 1)
+    assert SupportRequest.objects.get().get_absolute_url() not in answer.content.decode()
+
+
 def test_advice_is_asked_without_lines_or_money(client, cast):
     client.force_login(cast.ziad)
     address = "/support/new/?kind=guidance"

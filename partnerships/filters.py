@@ -1,5 +1,6 @@
 """List filters shared by pages and API: the same names, the same meaning."""
 
+from datetime import date
 from functools import cached_property
 
 import django_filters
@@ -70,7 +71,7 @@ class PlaceFilters(ListFilters):
         if not home().has_zones:
             del self.filters["zone"]
 
-    def leave(self, queryset, name, value):
+    def leave(self, queryset, name, value: date):
         return queryset  # the day tells the other two filters which division counts
 
     @cached_property
@@ -100,7 +101,7 @@ class RegionFilters(django_filters.FilterSet):
         model = Region
         fields: list[str] = []
 
-    def by_day(self, queryset, name, value):
+    def by_day(self, queryset, name, value: date):
         return queryset.on(value)
 
 

@@ -31,7 +31,7 @@ class SupportFilters(OfInstitutionFilters):
         model = SupportRequest
         fields: list[str] = []
 
-    def by_year(self, queryset, name, value):
+    def by_year(self, queryset, name, value: str):
         return queryset.filter(code__startswith=f"SUP-{value}-")
 
     def by_late(self, queryset, name, value):

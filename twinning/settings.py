@@ -321,6 +321,8 @@ SPECTACULAR_SETTINGS = {
         "PartnershipStatusEnum": "partnerships.choices.PartnershipStatus.choices",
         "ActivityStatusEnum": "activities.choices.ActivityStatus.choices",
         "EvaluationStatusEnum": "evaluation.choices.EvaluationStatus.choices",
+        "PartnershipOriginEnum": "partnerships.choices.Origin.choices",
+        "ActivityOriginEnum": "activities.choices.ActivityOrigin.choices",
     },
 }
 

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from support.models import SupportLine, SupportRequest, Tranche
 
 
-class LineSerializer(serializers.ModelSerializer):
+class SupportLineSerializer(serializers.ModelSerializer):
     specialty = serializers.CharField(source="specialty.code", default=None)
 
     class Meta:
@@ -25,7 +25,7 @@ class SupportRequestSerializer(serializers.ModelSerializer):
     asked = serializers.DecimalField(max_digits=17, decimal_places=3)
     paid = serializers.DecimalField(max_digits=17, decimal_places=3)
     justified = serializers.DecimalField(max_digits=17, decimal_places=3)
-    lines = LineSerializer(many=True)
+    lines = SupportLineSerializer(many=True)
     tranches = TrancheSerializer(many=True)
 
     class Meta:

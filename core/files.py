@@ -5,6 +5,7 @@ import io
 import uuid
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -12,7 +13,8 @@ import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
@@ -131,6 +133,21 @@ def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: boo
 
 def attachments_of(obj: models.Model) -> models.QuerySet[Attachment]:
     return Attachment.objects.filter(object_type=obj._meta.label_lower, object_id=obj.pk).order_by("-pk")
+
+
+def discard(file: FieldFile) -> None:
+    """Remove a kept file, and only once the change that gives it up is written: a rollback leaves the row with its file."""
+    if file.name:
+        transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+
+
+def drop_attachments(attachments: models.QuerySet[Attachment]) -> int:
+    """Delete documents, their files too; how many. The caller records it."""
+    rows = list(attachments)
+    for attachment in rows:
+        discard(attachment.file)
+        attachment.delete()
+    return len(rows)
 
 
 def served(attachment: Attachment) -> FileResponse:

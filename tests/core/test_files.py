@@ -2,13 +2,15 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
-from core.files import attach, checked
+from core.files import attach, attachments_of, checked, drop_attachments
 from core.formats import today
 from core.history import changing
 from partnerships import actions
@@ -70,6 +72,22 @@ def test_document_is_served_to_parties_only(client, cast):
     assert "\u202e" not in document.title
     assert document.title not in document.file.name
     assert stranger.status_code == 404
+
+
+@pytest.mark.django_db
+def test_dropped_file_goes_with_the_commit_and_stays_after_a_rollback(cast, django_capture_on_commit_callbacks):
+    document = attach(cast.agreement, SimpleUploadedFile("a.pdf", PDF), role="document", by=cast.amal)
+    storage, name = document.file.storage, document.file.name
+
+    with django_capture_on_commit_callbacks(execute=True), suppress(RuntimeError), transaction.atomic():
+        drop_attachments(attachments_of(cast.agreement))
+        raise RuntimeError
+    there = storage.exists(name), attachments_of(cast.agreement).count()
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_attachments(attachments_of(cast.agreement))
+
+    assert there == (True, 1)
+    assert (storage.exists(name), attachments_of(cast.agreement).count()) == (False, 0)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from PIL import Image
 
 from core.history import changing, record
 from core.models import Attachment
-from core.text import clean
+from core.text import clean, no_patient_identity
 
 KINDS = {
     "application/pdf": ".pdf",
@@ -32,6 +33,7 @@ KINDS = {
 }
 WRONG_KIND = _("Only PDF, JPEG, PNG, XLSX and DOCX files are kept. This file is something else, whatever its name says.")
 Image.MAX_IMAGE_PIXELS = 60_000_000
+DAY = re.compile(r"(?<!\d)20\d\d[-_. ]?(?:0[1-9]|1[0-2])[-_. ]?(?:0[1-9]|[12]\d|3[01])(?!\d)")  # cameras and scanners write it: nobody's number
 
 
 def kind_by_content(head: bytes, whole: Any) -> str:
@@ -106,13 +108,23 @@ def may_open(obj: models.Model, attachment: Attachment, user: Any) -> bool:
     return gate is None or gate(obj, attachment, user)
 
 
+def title_of(name: str) -> str:
+    """The name that a file came with, without its ending; "" when it looks like a patient's identity."""
+    stem = clean(PurePath(name).stem)[:120]
+    try:
+        no_patient_identity(DAY.sub(" ", stem).replace("_", " "))
+    except ValidationError:
+        return ""
+    return stem
+
+
 def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: bool = False) -> Attachment:
-    """Keep an uploaded file with `obj`; audited. Of a secret one the history keeps the fingerprint, not the name.
+    """Keep an uploaded file with `obj`; audited. The history, which cannot forget, never keeps its name; of a secret one the fingerprint only.
 
     Raises ValidationError when the file is refused.
     """
     content, media_type = checked(upload)
-    title = clean(PurePath(upload.name).stem)[:120] or "document"
+    title = title_of(upload.name) or "document"
     with changing():
         attachment = Attachment(
             object_type=obj._meta.label_lower,
@@ -126,8 +138,8 @@ def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: boo
         )
         attachment.file.save(f"{uuid.uuid4().hex}{KINDS[media_type]}", ContentFile(content), save=False)
         attachment.save()
-        name = {} if is_secret else {"document": attachment.title}
-        record(obj, "attach", by=by, after={**name, "sha256": attachment.sha256})
+        what = {} if is_secret else {"document": role, "media_type": media_type}
+        record(obj, "attach", by=by, after={**what, "sha256": attachment.sha256})
     return attachment
 
 

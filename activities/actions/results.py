@@ -361,5 +361,5 @@ def drop_photo(activity: Activity, photo: Attachment, *, by: User | None) -> Non
     """Take a photo off, the file too: somebody can be recognised on it. That there was one stays in the history."""
     refuse_unless(by, "activity.report", activity)
     with changing():
-        record(activity, "drop_photo", by=by, before={"document": photo.title, "sha256": photo.sha256})
+        record(activity, "drop_photo", by=by, before={"document": photo.role, "sha256": photo.sha256})
         drop_attachments(Attachment.objects.filter(pk=photo.pk))

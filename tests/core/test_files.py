@@ -13,6 +13,7 @@ from PIL import Image
 from core.files import attach, attachments_of, checked, drop_attachments
 from core.formats import today
 from core.history import changing
+from core.models import Change
 from partnerships import actions
 from partnerships.lifecycle import AGREEMENT
 from tests.factories import paper
@@ -72,6 +73,21 @@ def test_document_is_served_to_parties_only(client, cast):
     assert "\u202e" not in document.title
     assert document.title not in document.file.name
     assert stranger.status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("ملف 123456 بن علي.pdf", "document.pdf"), ("patient_45821.pdf", "document.pdf"), ("0550 12 34 56.pdf", "document.pdf"),
+        ("محضر 2026-11-22.pdf", "محضر 2026-11-22.pdf"), ("Scan_20261122_101530.pdf", "Scan_20261122_101530.pdf"),
+    ],
+)  # fmt: skip
+def test_name_of_a_file_is_no_patient_s_and_never_in_the_history(cast, name, title):
+    document = attach(cast.agreement, SimpleUploadedFile(name, PDF), role="termination", by=cast.amal)
+
+    assert document.title == title
+    assert Change.objects.get(verb="attach").after == {"document": "termination", "media_type": "application/pdf", "sha256": document.sha256}
 
 
 @pytest.mark.django_db

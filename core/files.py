@@ -62,8 +62,12 @@ def kind_by_content(head: bytes, whole: Any) -> str:
 def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes, str]:
     """The safe bytes and the media type of an uploaded file. Raises ValidationError with what helps.
 
-    Photos are decoded and written again, which drops the position and anything hidden behind the picture.
+    Photos are decoded and written again, which drops the position and anything hidden behind the picture. The outcome stays
+    with the upload: what a form has checked is not done again while `changing()` keeps other writers waiting.
     """
+    known: tuple[bytes, str] | None = getattr(upload, "safe", None)
+    if known and known[1] in allowed:
+        return known
     if upload.size > settings.UPLOAD_MAX_BYTES:
         raise ValidationError(_("The file is larger than 15 MB. A lower resolution of the scan is enough."), code="too_large")
     content = upload.read()
@@ -87,6 +91,7 @@ def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             raise ValidationError(_("The picture could not be read: the file is damaged or too large."), code="damaged") from error
         content = out.getvalue()
+    upload.safe = content, media_type
     return content, media_type
 
 

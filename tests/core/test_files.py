@@ -10,8 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
 
+from activities.photos import without_traces
 from core.files import attach, attachments_of, checked, drop_attachments
 from core.formats import today
+from core.forms import ScanField
 from core.history import changing
 from core.models import Change
 from partnerships import actions
@@ -55,6 +57,18 @@ def test_photo_loses_its_position():
 
     assert media_type == "image/jpeg"
     assert not Image.open(io.BytesIO(content)).getexif()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cleaned", [lambda upload: ScanField().clean(upload), without_traces])
+def test_picture_that_a_form_has_checked_is_not_decoded_again_by_the_one_writer(cast, monkeypatch, cleaned):
+    upload = cleaned(SimpleUploadedFile("photo.jpg", photo_with_position()))
+    monkeypatch.setattr(Image, "open", None)
+
+    document = attach(cast.agreement, upload, role="document", by=cast.amal)
+
+    monkeypatch.undo()
+    assert not Image.open(document.file).getexif()
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from core.profile import home
-from core.text import clean
+from core.text import clean, read_json
 from evaluation.actions import referrals as actions
 from evaluation.choices import Destination
 from evaluation.forms.referrals import ConfirmForm, ReferralForm, ReferralSheetForm
@@ -155,14 +155,19 @@ def packed(lines: list[Line]) -> str:
 
 def unpacked(text: str) -> list[Line]:
     """What `packed` made, cleaned once more: it has been in a browser. Raises ValueError when it was not."""
-    given = json.loads(text)
+    given = read_json(text)
     if not isinstance(given, list) or len(given) > MOST_ROWS:
         raise ValueError("too many lines")
     found = []
     for sheet, number, cells in given:
-        if not isinstance(cells, dict) or not isinstance(number, int) or not isinstance(sheet, str):
+        if (
+            not isinstance(cells, dict)
+            or not isinstance(number, int)
+            or not isinstance(sheet, str)
+            or not all(isinstance(text, str) for text in cells.values())
+        ):
             raise ValueError("no line")
-        found.append(Line(clean(sheet)[:100], number, {name: clean(str(cells[name]))[:300] for name in FIELDS if name in cells}))
+        found.append(Line(clean(sheet)[:100], number, {name: clean(cells[name])[:300] for name in FIELDS if name in cells}))
     return found
 
 

@@ -144,7 +144,7 @@ def test_sheet_is_brought_looked_at_and_written_on_pages(client, cast):
     assert ReferralStatistic.objects.count() == 1
 
 
-@pytest.mark.parametrize("lines", ["", "[1,2]", '{"a":1}', "not json", '[["s",1,{"year":["x"]}]]', "[[1,2,3]]"])
+@pytest.mark.parametrize("lines", ["", "[1,2]", '{"a":1}', "not json", '[["s",1,{"year":["x"]}]]', "[[1,2,3]]", "[" * 200_000])
 def test_lines_that_a_browser_garbled_are_refused_without_harm(client, cast, lines):
     client.force_login(cast.amal)
 

@@ -123,6 +123,12 @@ def title_of(name: str) -> str:
     return stem
 
 
+def file_name(name: str) -> str:
+    """The same with its ending."""
+    stem = title_of(name)
+    return stem and f"{stem}{clean(PurePath(name).suffix)[:20]}"
+
+
 def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: bool = False) -> Attachment:
     """Keep an uploaded file with `obj`; audited. The history, which cannot forget, never keeps its name; of a secret one the fingerprint only.
 

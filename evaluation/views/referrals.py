@@ -13,6 +13,7 @@ from accounts.policy import can, scope_for
 from core.charts import Chart, Series, bar_chart, stacked_chart
 from core.deeds import done, kept
 from core.exporters import EXPORTS, Column, as_xlsx
+from core.files import file_name
 from core.formats import digits, today
 from core.history import trail
 from core.lifecycle import TransitionRefused
@@ -144,7 +145,7 @@ def referral_import(request: HttpRequest) -> HttpResponse:
                 form.add_error("file", _("The sheet has more than %(limit)s figures: divide it.") % {"limit": MOST_ROWS})
             else:
                 upload = form.cleaned_data.get("file")
-                return preview(request, lines, form.defaults(), clean(upload.name)[:150] if upload else _("pasted table"))
+                return preview(request, lines, form.defaults(), file_name(upload.name) or _("file") if upload else _("pasted table"))
     context = {"form": form, "tabs": tabs(request.user, "referrals")}
     return render(request, "evaluation/referral_import.html", context, status=400 if form.is_bound else 200)
 
@@ -213,7 +214,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         )
         return as_xlsx("refused", REFUSED_COLUMNS, rows)
     try:
-        counts = actions.import_referrals(lines, by=request.user, defaults=defaults, title=form.cleaned_data["title"])
+        counts = actions.import_referrals(lines, by=request.user, defaults=defaults, title=file_name(form.cleaned_data["title"]))
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("referral-import")

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.exporters import Column
-from core.files import title_of
+from core.files import file_name
 from core.folding import fold
 from core.history import changing, name_verbs, record, record_many
 from core.lifecycle import TransitionRefused, apply
@@ -73,10 +72,9 @@ def take_in(content: bytes, *, by: User | None, title: str, options: Mapping[str
     if len(content) > child.FILE_BYTES:
         raise TransitionRefused("too_large", " ".join(problem_words("too_large")))
     given = options or {}
-    name = f"{stem}{clean(PurePath(title).suffix)[:20]}" if (stem := title_of(title)) else ""
     with changing():
         intake = Intake(
-            title=name or str(_("file") if title else _("pasted table")), sha256=hashlib.sha256(content).hexdigest(), brought_by=by,
+            title=file_name(title) or str(_("file") if title else _("pasted table")), sha256=hashlib.sha256(content).hexdigest(), brought_by=by,
             options={
                 "include_hidden": bool(given.get("include_hidden")), "new_anyway": bool(given.get("new_anyway")),
                 "sheet": clean(str(given.get("sheet") or ""))[:100],

@@ -254,7 +254,7 @@ def check_row(table: Table, row: Row, reference: Reference) -> Check:
 
 
 def read_cell(check: Check, name: str, place: int) -> None:
-    """Take one cell over, unless it is faulty, garbled, too long or about a patient."""
+    """Take one cell over, unless it is faulty, about a patient, garbled or too long."""
     if place in check.row.faults:
         code, error = check.row.faults[place]
         check.find(code, name, error, **({"error": error} if code == "cell_error" else {}))
@@ -263,17 +263,32 @@ def read_cell(check: Check, name: str, place: int) -> None:
     if not text:
         return
     meant = mended(text)
-    if meant is not None:
+    if name in TEXTS and is_about_patient(text):
+        check.find("identity", name, "")  # what it looked like is not kept either
+    elif meant is not None:
         check.find("garbled", name, text, **({"guess": meant[:80]} if meant else {}))
     elif len(text) > LIMITS.get(name, 2_000):
         check.find("too_long", name, text, letters=len(text), limit=LIMITS.get(name, 2_000))
     else:
         check.texts[name] = text
-        if name in TEXTS:
-            try:
-                no_patient_identity(REFERENCES.sub(" ", text))
-            except ValidationError:
-                check.find("identity", name, "")  # what it looked like is not kept either
+
+
+def is_about_patient(text: str) -> bool:
+    try:
+        no_patient_identity(REFERENCES.sub(" ", text))
+    except ValidationError:
+        return True
+    return False
+
+
+def kept_cells(table: Table, row: Row) -> dict[str, str]:
+    """{header: text as typed} of a row, as it goes back to whoever brought it: without what looks like a patient's identity.
+
+    Codes, telephones and the like of an institution are numbers by right; every other column, unknown ones too, is asked.
+    """
+    numbers = {place for name, place in table.fields.items() if name not in TEXTS}
+    cells = {place: clean(row[place]) for place, header in enumerate(table.headers) if header}
+    return {table.headers[place]: text if place in numbers or not is_about_patient(plain(text)) else "" for place, text in cells.items()}
 
 
 def names(check: Check) -> None:

@@ -1,6 +1,7 @@
 """Supervision: the history, documents and notices are read, never written here."""
 
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -9,6 +10,7 @@ from core.files import GATES
 from core.history import changing, record, trail
 from core.models import Attachment, Bounce, Change, Notice, Switch
 from core.outbox import send_again
+from core.text import no_identity_beside_references
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -22,7 +24,23 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class AuditedAdmin(admin.ModelAdmin):
+NUMBERS = {"code", "phone", "password"}  # fields that hold one by right
+
+
+class AskedForIdentities(admin.options.BaseModelAdmin):
+    """Free text is refused when it looks like a patient's identity, as in the portal's own forms."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        is_words = isinstance(db_field, models.CharField | models.TextField) and not isinstance(
+            db_field, models.EmailField | models.URLField | models.SlugField
+        )
+        if field is not None and is_words and not db_field.choices and db_field.name not in NUMBERS:
+            field.validators.append(no_identity_beside_references)
+        return field
+
+
+class AuditedAdmin(AskedForIdentities, admin.ModelAdmin):
     """Edits leave a line in the history with what was before and after; what has a history is not deleted.
 
     The history page of the admin shows the portal's own trail.

@@ -46,3 +46,11 @@ def no_patient_identity(text: str) -> None:
             _("This looks like a patient's number or telephone. The portal keeps counts only: leave identities out."),
             code="patient_identity",
         )
+
+
+REFERENCES = re.compile(r"https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b")  # addresses and ISO days are nobody's number
+
+
+def no_identity_beside_references(text: str) -> None:
+    """The same for texts that cite: sources, notes of the ministry."""
+    no_patient_identity(REFERENCES.sub(" ", text))

@@ -22,10 +22,10 @@ from rapidfuzz import fuzz, process
 from core.amounts import AmountField
 from core.folding import fold
 from core.formats import parse_count, today, western
-from core.text import clean, no_patient_identity
+from core.text import clean, no_identity_beside_references
 from evaluation.choices import Destination
 from partnerships.choices import Verdict
-from partnerships.intake.checking import REFERENCES, Reference
+from partnerships.intake.checking import Reference
 from partnerships.intake.reading import Row, Sheet, sheets_of
 from partnerships.models import Country, Institution, Region, Specialty
 
@@ -265,7 +265,7 @@ def cost_of(checked: Checked, cells: Mapping[str, str]) -> tuple[Decimal | None,
 
 def source_of(checked: Checked, text: str) -> str:
     try:
-        no_patient_identity(REFERENCES.sub(" ", text))
+        no_identity_beside_references(text)
     except ValidationError:
         refuse(
             checked, "source", _("This looks like a patient’s number or telephone."),

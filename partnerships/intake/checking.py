@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from core.folding import fold
 from core.formats import parse_day, today, western
 from core.profile import home
-from core.text import clean, no_patient_identity
+from core.text import clean, no_identity_beside_references
 from partnerships.choices import CareLevel
 from partnerships.intake.columns import NAMES, Table
 from partnerships.intake.findings import Finding, found, named
@@ -36,7 +36,6 @@ ARABIC = re.compile("[\u0621-\u064a]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 SEVERAL = re.compile(r"[,،;؛|\n]+")
 OF_SPECIALTIES = re.compile(r"[,،;؛|/\n+]+")
-REFERENCES = re.compile(r"https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b")  # addresses and ISO days are nobody's number
 EVERYTHING = {fold(word) for word in ("multidisciplinary", "pluridisciplinaire", "multidisciplinaire", "polyvalent", "toutes", "all", "متعدد التخصصات", "متعددة الاختصاصات", "كل الاختصاصات")}  # fmt: skip
 YES = {fold(word) for word in ("yes", "oui", "نعم", "true", "1", "x", "vrai", "o", "y", "متوفر", "يوجد")} | {"✓"}
 NO = {fold(word) for word in ("no", "non", "لا", "false", "0", "faux", "n", "غير متوفر", "لا يوجد")}
@@ -275,7 +274,7 @@ def read_cell(check: Check, name: str, place: int) -> None:
 
 def is_about_patient(text: str) -> bool:
     try:
-        no_patient_identity(REFERENCES.sub(" ", text))
+        no_identity_beside_references(text)
     except ValidationError:
         return True
     return False

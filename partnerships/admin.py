@@ -241,11 +241,6 @@ class MatchingSettingsAdmin(AuditedAdmin):
 
         return Checked
 
-    def save_model(self, request, obj, form, change):
-        if change and form.changed_data:
-            obj.version += 1
-        super().save_model(request, obj, form, change)
-
 
 @admin.register(NationalPlan)
 class NationalPlanAdmin(ReadOnlyAdmin):

@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 
+from core.editing import EditConflict, edit
+from partnerships.models import Institution
+
 pytestmark = pytest.mark.django_db
 
 
@@ -47,3 +50,31 @@ def test_numbers_that_are_in_their_place_are_kept_and_rows_below_are_asked_too(c
 
     cast.host.refresh_from_db()
     assert (refused.status_code, kept.status_code, cast.host.phone) == (200, 302, "+213 29 34 00 00")
+
+
+def test_edit_that_started_from_an_old_version_is_refused_and_saved_again_by_choice(client, cast):
+    client.force_login(cast.tarek)
+    shown = {**typed(client, cast.host), "city": "Tamanrasset"}
+    edit(cast.host, {"city": "In Salah"}, by=cast.badr)
+
+    refused = client.post(address(cast.host), shown)
+    there = Institution.objects.get(pk=cast.host.pk)
+    again = client.post(address(cast.host), {**shown, "version": refused.context["adminform"].form["version"].value()})
+
+    assert str(EditConflict(cast.host)) in refused.context["adminform"].form.non_field_errors()
+    assert (there.city, there.version) == ("In Salah", 2)
+    assert again.status_code == 302
+    assert (Institution.objects.get(pk=cast.host.pk).city, Institution.objects.get(pk=cast.host.pk).version) == ("Tamanrasset", 3)
+
+
+def test_edit_in_the_administration_is_a_new_version_for_the_pages_of_the_portal(client, cast):
+    client.force_login(cast.tarek)
+    row = {"departments-TOTAL_FORMS": 1, "departments-0-specialty": cast.specialties[0].pk}
+
+    assert '<input type="hidden" name="version" value="1"' in client.get(address(cast.host)).content.decode()
+    for given in ({}, {"city": "Tamanrasset"}, row):
+        client.post(address(cast.host), {**typed(client, cast.host), **given})
+
+    assert (Institution.objects.get(pk=cast.host.pk).version, cast.host.departments.count()) == (3, 1)
+    with pytest.raises(EditConflict):
+        edit(cast.host, {"city": "In Salah"}, by=cast.badr, version=1)

@@ -290,6 +290,14 @@ def kept_cells(table: Table, row: Row) -> dict[str, str]:
     return {table.headers[place]: text if place in numbers or not is_about_patient(plain(text)) else "" for place, text in cells.items()}
 
 
+def write(check: Check, name: str, text: str) -> None:
+    """A value that is longer than its cell was, if its column holds it."""
+    if len(text) > LIMITS[name]:
+        check.find("too_long", name, text, letters=len(text), limit=LIMITS[name])
+    else:
+        check.values[name] = text
+
+
 def names(check: Check) -> None:
     """Each name where its letters say that it belongs, when only one place is filled."""
     texts = check.texts
@@ -312,7 +320,7 @@ def names(check: Check) -> None:
     elif not ARABIC.search(said["name_ar"]):
         check.find("name_not_arabic", "name_ar")
     if "aliases" in texts:
-        check.values["aliases"] = "، ".join(dict.fromkeys(part.strip() for part in SEVERAL.split(texts["aliases"]) if part.strip()))
+        write(check, "aliases", "، ".join(dict.fromkeys(part.strip() for part in SEVERAL.split(texts["aliases"]) if part.strip())))
     for name in ("city", "source"):
         if name in texts:
             check.values[name] = texts[name]
@@ -515,7 +523,7 @@ def addresses(check: Check) -> None:
         address = website if "://" in website or ":" in website.partition("/")[0] else f"https://{website}"
         try:
             URLValidator(schemes=["http", "https"])(address)
-            check.values["website"] = address
+            write(check, "website", address)
         except ValidationError:
             check.find("website_invalid", "website", website)
 

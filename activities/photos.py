@@ -17,7 +17,9 @@ def without_traces(upload: Any) -> SimpleUploadedFile:
     """The picture as JPEG, at most LONGEST pixels: pixels only, nothing of the camera. Raises ValidationError for what is no picture."""
     content, _media_type = checked(upload, ("image/jpeg", "image/png"))
     name = PurePath(upload.name).stem or "photo"
-    return SimpleUploadedFile(f"{name}{KINDS['image/jpeg']}", shrunk(content, LONGEST), "image/jpeg")
+    made = SimpleUploadedFile(f"{name}{KINDS['image/jpeg']}", shrunk(content, LONGEST), "image/jpeg")
+    checked(made)  # here, where nobody waits for it
+    return made
 
 
 def shrunk(content: bytes, longest: int) -> bytes:

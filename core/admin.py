@@ -1,14 +1,19 @@
 """Supervision: the history, documents and notices are read, never written here."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.db import models
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.editing import EditConflict
 from core.files import GATES
 from core.history import changing, record, trail
 from core.models import Attachment, Bounce, Change, Notice, Switch
 from core.outbox import send_again
+from core.text import no_identity_beside_references
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -22,18 +27,65 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class AuditedAdmin(admin.ModelAdmin):
+NUMBERS = {"code", "phone", "password"}  # fields that hold one by right
+
+
+class AskedForIdentities(admin.options.BaseModelAdmin):
+    """Free text is refused when it looks like a patient's identity, as in the portal's own forms."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        is_words = isinstance(db_field, models.CharField | models.TextField) and not isinstance(
+            db_field, models.EmailField | models.URLField | models.SlugField
+        )
+        if field is not None and is_words and not db_field.choices and db_field.name not in NUMBERS:
+            field.validators.append(no_identity_beside_references)
+        return field
+
+
+class FromVersion(forms.ModelForm):
+    """An edit that starts from the version which was shown; the next one to save after a refusal starts from what is kept by then."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def clean(self):
+        given = super().clean()
+        with changing():  # the lock lasts until the whole request of the administration is written
+            current = type(self.instance)._base_manager.get(pk=self.instance.pk)
+        if self.cleaned_data.get("version") != current.version:
+            self.add_error(None, str(EditConflict(current)))
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = str(current.version)
+        return given
+
+
+class AuditedAdmin(AskedForIdentities, admin.ModelAdmin):
     """Edits leave a line in the history with what was before and after; what has a history is not deleted.
+
+    What carries a version is edited from the one that was shown, and gets the next: nobody overwrites what a page of the
+    portal has saved in the meantime, nor the other way round.
 
     The history page of the admin shows the portal's own trail.
     """
 
     object_history_template = "admin/trail.html"
+    change_form_template = "admin/versioned.html"
     save_on_top = True
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        is_versioned = change and obj is not None and hasattr(obj, "version") and self.has_change_permission(request, obj)
+        return type(form.__name__, (FromVersion, form), {}) if is_versioned else form
 
     def save_model(self, request, obj, form, change):
         with changing():
             before = {}
+            if change and form.changed_data and hasattr(obj, "version"):
+                obj.version += 1
             if change:
                 old = type(obj).objects.get(pk=obj.pk)
                 before = {name: getattr(old, name) for name in form.changed_data if hasattr(old, name) and not hasattr(getattr(old, name), "all")}
@@ -52,6 +104,8 @@ class AuditedAdmin(admin.ModelAdmin):
                 rows = [*formset.new_objects, *(row for row, _fields in formset.changed_objects), *formset.deleted_objects]
                 if rows:
                     after[formset.prefix] = [str(row) for row in rows]
+            if after and not form.changed_data and hasattr(form.instance, "version"):
+                type(form.instance).objects.filter(pk=form.instance.pk).update(version=F("version") + 1)
             if after:
                 record(form.instance, "edit", by=request.user, after={name: [str(item) for item in value] for name, value in after.items()})
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from core.history import changing, record
 from core.models import Bounce, Notice, NoticeState
+from core.text import clean
 
 LONGEST = 1_000_000  # bytes of one message that are read
 OUR_ID = re.compile(r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.I)
@@ -111,7 +112,7 @@ def reports(message: Message) -> Iterator[tuple[str, bool, str]]:
             if not address or action not in {"failed", "delayed"}:
                 continue
             status = str(block.get("Status", "")).strip()
-            said = " ".join(f"{status} {block.get('Diagnostic-Code', '')}".split())
+            said = clean(" ".join(f"{status} {block.get('Diagnostic-Code', '')}".split()))
             yield address, action == "failed" and status.startswith("5") and not is_full(status), said
 
 
@@ -122,7 +123,7 @@ def is_full(status: str) -> bool:
 
 def address_of(field: Any) -> str:
     """ "rfc822; somebody@example.org" → the address, in lower case."""
-    return str(field or "").rpartition(";")[2].strip().strip("<>").lower()
+    return clean(str(field or "")).rpartition(";")[2].strip().strip("<>").lower()
 
 
 def notice_in(message: Message) -> Notice | None:

@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -12,14 +14,15 @@ import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from core.history import changing, record
 from core.models import Attachment
-from core.text import clean
+from core.text import clean, no_patient_identity
 
 KINDS = {
     "application/pdf": ".pdf",
@@ -30,6 +33,7 @@ KINDS = {
 }
 WRONG_KIND = _("Only PDF, JPEG, PNG, XLSX and DOCX files are kept. This file is something else, whatever its name says.")
 Image.MAX_IMAGE_PIXELS = 60_000_000
+DAY = re.compile(r"(?<!\d)20\d\d[-_. ]?(?:0[1-9]|1[0-2])[-_. ]?(?:0[1-9]|[12]\d|3[01])(?!\d)")  # cameras and scanners write it: nobody's number
 
 
 def kind_by_content(head: bytes, whole: Any) -> str:
@@ -58,8 +62,12 @@ def kind_by_content(head: bytes, whole: Any) -> str:
 def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes, str]:
     """The safe bytes and the media type of an uploaded file. Raises ValidationError with what helps.
 
-    Photos are decoded and written again, which drops the position and anything hidden behind the picture.
+    Photos are decoded and written again, which drops the position and anything hidden behind the picture. The outcome stays
+    with the upload: what a form has checked is not done again while `changing()` keeps other writers waiting.
     """
+    known: tuple[bytes, str] | None = getattr(upload, "safe", None)
+    if known and known[1] in allowed:
+        return known
     if upload.size > settings.UPLOAD_MAX_BYTES:
         raise ValidationError(_("The file is larger than 15 MB. A lower resolution of the scan is enough."), code="too_large")
     content = upload.read()
@@ -83,6 +91,7 @@ def checked(upload: Any, allowed: tuple[str, ...] = tuple(KINDS)) -> tuple[bytes
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             raise ValidationError(_("The picture could not be read: the file is damaged or too large."), code="damaged") from error
         content = out.getvalue()
+    upload.safe = content, media_type
     return content, media_type
 
 
@@ -104,13 +113,29 @@ def may_open(obj: models.Model, attachment: Attachment, user: Any) -> bool:
     return gate is None or gate(obj, attachment, user)
 
 
+def title_of(name: str) -> str:
+    """The name that a file came with, without its ending; "" when it looks like a patient's identity."""
+    stem = clean(PurePath(name).stem)[:120]
+    try:
+        no_patient_identity(DAY.sub(" ", stem).replace("_", " "))
+    except ValidationError:
+        return ""
+    return stem
+
+
+def file_name(name: str) -> str:
+    """The same with its ending."""
+    stem = title_of(name)
+    return stem and f"{stem}{clean(PurePath(name).suffix)[:20]}"
+
+
 def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: bool = False) -> Attachment:
-    """Keep an uploaded file with `obj`; audited. Of a secret one the history keeps the fingerprint, not the name.
+    """Keep an uploaded file with `obj`; audited. The history, which cannot forget, never keeps its name; of a secret one the fingerprint only.
 
     Raises ValidationError when the file is refused.
     """
     content, media_type = checked(upload)
-    title = clean(PurePath(upload.name).stem)[:120] or "document"
+    title = title_of(upload.name) or "document"
     with changing():
         attachment = Attachment(
             object_type=obj._meta.label_lower,
@@ -124,8 +149,8 @@ def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: boo
         )
         attachment.file.save(f"{uuid.uuid4().hex}{KINDS[media_type]}", ContentFile(content), save=False)
         attachment.save()
-        name = {} if is_secret else {"document": attachment.title}
-        record(obj, "attach", by=by, after={**name, "sha256": attachment.sha256})
+        what = {} if is_secret else {"document": role, "media_type": media_type}
+        record(obj, "attach", by=by, after={**what, "sha256": attachment.sha256})
     return attachment
 
 
@@ -137,6 +162,21 @@ def is_attached(obj: models.Model, upload: Any) -> bool:
     """Whether this very file is kept with `obj` already."""
     content, _media_type = checked(upload)
     return attachments_of(obj).filter(sha256=hashlib.sha256(content).hexdigest()).exists()
+
+
+def discard(file: FieldFile) -> None:
+    """Remove a kept file, and only once the change that gives it up is written: a rollback leaves the row with its file."""
+    if file.name:
+        transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
+
+
+def drop_attachments(attachments: models.QuerySet[Attachment]) -> int:
+    """Delete documents, their files too; how many. The caller records it."""
+    rows = list(attachments)
+    for attachment in rows:
+        discard(attachment.file)
+        attachment.delete()
+    return len(rows)
 
 
 def served(attachment: Attachment) -> FileResponse:

@@ -35,8 +35,8 @@ def search_words(text: str, at_most: int = 8) -> list[str]:
 
 
 def sort_key(text: str) -> str:
-    """What every database sorts a name by in the same order: the first 40 folded letters in hexadecimal, 4 digits each."""
-    return fold(text)[:40].encode("utf-16-be").hex()
+    """What every database sorts a name by in the same order: the first 40 folded letters in hexadecimal, 4 digits each; rare ones take 8."""
+    return fold(text)[:40].encode("utf-16-be").hex()[:160]
 
 
 GLUED = ("وال", "بال", "كال", "فال", "لل", "ال")

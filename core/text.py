@@ -1,6 +1,8 @@
 """Text that people type: cleaned at the edge, and refused when it looks like a patient's identity."""
 
+import json
 import re
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,14 @@ def clean(text: str) -> str:
     return STACKED_MARKS.sub(r"\1", text)
 
 
+def read_json(text: str) -> Any:
+    """What a JSON text from a browser says. Raises ValueError for anything else, lists within lists without end too."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
 LOOKS_LIKE_IDENTITY = (
     re.compile(r"(?<!\d)\d{9,18}(?!\d)"),  # national number, file number
     re.compile(r"(?<!\d)(?:\+|00)?(?:213|965)?[\s.-]?0?[2-9](?:[\s.-]?\d){7,8}(?!\d)"),  # telephone
@@ -36,3 +46,11 @@ def no_patient_identity(text: str) -> None:
             _("This looks like a patient's number or telephone. The portal keeps counts only: leave identities out."),
             code="patient_identity",
         )
+
+
+REFERENCES = re.compile(r"https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b")  # addresses and ISO days are nobody's number
+
+
+def no_identity_beside_references(text: str) -> None:
+    """The same for texts that cite: sources, notes of the ministry."""
+    no_patient_identity(REFERENCES.sub(" ", text))

@@ -6,7 +6,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import AuditedAdmin
+from core.admin import AskedForIdentities, AuditedAdmin
 from core.lifecycle import TransitionRefused
 from evaluation import actions
 from evaluation.forms.operations import ReminderRuleForm
@@ -54,7 +54,7 @@ class CriterionForm(forms.ModelForm):
         return super().save(commit)
 
 
-class CriterionInline(admin.StackedInline):
+class CriterionInline(AskedForIdentities, admin.StackedInline):
     model = Criterion
     form = CriterionForm
     extra = 0

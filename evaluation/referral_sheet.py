@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 from core.amounts import AmountField
 from core.folding import fold
 from core.formats import parse_count, today, western
-from core.text import clean
+from core.text import clean, no_identity_beside_references
 from evaluation.choices import Destination
 from partnerships.choices import Verdict
 from partnerships.intake.checking import Reference
@@ -200,7 +200,7 @@ def understand(checked: Checked, cells: Mapping[str, str], reference: Reference,
         values["region"] = None  # the institution says it
     values["patients"] = patients_of(checked, cells.get("patients", ""))
     values["cost"], values["currency"] = cost_of(checked, cells)
-    values["source"] = cells.get("source", "")[:300]
+    values["source"] = source_of(checked, cells.get("source", ""))
 
 
 def year_of(checked: Checked, text: str) -> int | None:
@@ -259,6 +259,18 @@ def cost_of(checked: Checked, cells: Mapping[str, str]) -> tuple[Decimal | None,
     if not re.fullmatch("[A-Z]{3}", currency):
         refuse(checked, "currency", _("The currency of the cost is missing."), _("Write its three letters, for example DZD."))
     return cost, currency
+
+
+def source_of(checked: Checked, text: str) -> str:
+    try:
+        no_identity_beside_references(text)
+    except ValidationError:
+        refuse(
+            checked, "source", _("This looks like a patient’s number or telephone."),
+            _("Take it out: the portal keeps nothing that identifies a patient."),
+        )  # fmt: skip
+        return ""
+    return text[:300]
 
 
 def key_of(values: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.admin import AuditedAdmin, ReadOnlyAdmin
+from core.admin import AskedForIdentities, AuditedAdmin, ReadOnlyAdmin
 from partnerships.matching import CRITERIA
 from partnerships.models import (
     Agreement,
@@ -100,7 +100,7 @@ class EquipmentAdmin(NamedAdmin):
     autocomplete_fields = ["specialties"]
 
 
-class DepartmentInline(admin.TabularInline):
+class DepartmentInline(AskedForIdentities, admin.TabularInline):
     model = Department
     extra = 0
     autocomplete_fields = ["specialty"]
@@ -240,11 +240,6 @@ class MatchingSettingsAdmin(AuditedAdmin):
                 return given
 
         return Checked
-
-    def save_model(self, request, obj, form, change):
-        if change and form.changed_data:
-            obj.version += 1
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(NationalPlan)

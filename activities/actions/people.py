@@ -18,6 +18,7 @@ from activities.choices import OFF, ActivityStatus, Part, ParticipantRole, Prese
 from activities.models import Activity, Invitation, Participant, Professional
 from activities.totals import refresh
 from core.editing import VEIL, edit
+from core.files import discard, drop_attachments
 from core.folding import fold
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -127,7 +128,7 @@ def erase_professional(person: Professional, *, by: User | None, reason: str) ->
         Participant.objects.filter(pk__in=mine).update(name="", pre_score=None, post_score=None)
         papers = list(Seal.objects.filter(object_type="activities.participant", object_id__in=mine))
         for seal in papers:
-            seal.file.storage.delete(seal.file.name)
+            discard(seal.file)
         for eraser in ERASERS:
             eraser(person)
         record(person, "erase", by=by, reason=reason, before=dict.fromkeys(held, VEIL), after={"papers": len(papers)})
@@ -135,20 +136,11 @@ def erase_professional(person: Professional, *, by: User | None, reason: str) ->
     return person
 
 
-def drop_attachments(**whose: Any) -> int:
-    """Delete the documents of these objects with their files; how many."""
-    rows = list(Attachment.objects.filter(**whose))
-    for attachment in rows:
-        attachment.file.delete(save=False)
-    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)
-
-
 def erase_placements_and_files(person: Professional) -> None:
     """What visits and placements keep about somebody: scans of papers, number of the licence, words of the assessment."""
     files = person.visitor_files.values("pk")
-    drop_attachments(object_type="activities.visitorfile", object_id__in=files)
-    drop_attachments(object_type="activities.visitorpaper", object_id__in=person.visitor_files.values("papers"))
+    drop_attachments(Attachment.objects.filter(object_type="activities.visitorfile", object_id__in=files))
+    drop_attachments(Attachment.objects.filter(object_type="activities.visitorpaper", object_id__in=person.visitor_files.values("papers")))
     person.visitor_files.update(licence_number="")
     for placement in person.placements.all():
         placement.objectives.update(remark="")

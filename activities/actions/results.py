@@ -21,7 +21,7 @@ from activities.models import OUTCOMES, Activity, Correction, Dispute, Participa
 from activities.rules import HeadCount, ResultLine, problems_with_counts, problems_with_report, refuse
 from activities.totals import refresh
 from core.editing import EditConflict
-from core.files import attach
+from core.files import attach, drop_attachments
 from core.history import changing, name_verbs, name_words, record
 from core.lifecycle import TransitionRefused, apply, check
 from core.models import Attachment
@@ -362,6 +362,5 @@ def drop_photo(activity: Activity, photo: Attachment, *, by: User | None) -> Non
     """Take a photo off, the file too: somebody can be recognised on it. That there was one stays in the history."""
     refuse_unless(by, "activity.report", activity)
     with changing():
-        record(activity, "drop_photo", by=by, before={"document": photo.title, "sha256": photo.sha256})
-        photo.file.delete(save=False)
-        photo.delete()
+        record(activity, "drop_photo", by=by, before={"document": photo.role, "sha256": photo.sha256})
+        drop_attachments(Attachment.objects.filter(pk=photo.pk))

@@ -17,7 +17,7 @@ from activities.lifecycle import VISITOR
 from activities.models import Activity, Placement, PlacementEntry, Professional, VisitorFile, VisitorPaper
 from activities.querysets import with_own_parties
 from core.editing import VEIL, edit
-from core.files import attach
+from core.files import attach, discard
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -200,7 +200,7 @@ def erase_from_papers(person: Professional) -> None:
         | Q(object_type=Activity._meta.label_lower, object_id__in=missions)
     )
     for seal in Seal.objects.filter(named):
-        seal.file.storage.delete(seal.file.name)
+        discard(seal.file)
 
 
 add_eraser(erase_from_papers)

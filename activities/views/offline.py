@@ -30,6 +30,7 @@ from activities.two_versions import differences
 from activities.views.activities import may, whole
 from core.formats import whole_number
 from core.forms import WordsField
+from core.text import read_json
 from partnerships.models import Partnership
 
 FILES = ("css/main.css", "js/portal.js", "js/queue_page.js", "django_htmx/htmx-2.min.js", "img/icons.svg", "img/mark.svg")
@@ -185,7 +186,7 @@ def queue_compare(request: HttpRequest) -> HttpResponse:
 def record_of(request: HttpRequest) -> ResultsSerializer | None:
     """What the device holds, read as the API reads it; None when it cannot be read."""
     try:
-        record = json.loads(request.POST.get("record", ""))
+        record = read_json(request.POST.get("record", ""))
     except ValueError:
         return None
     if not isinstance(record, dict):

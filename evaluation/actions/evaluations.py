@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role, can, institutions_of
-from core.files import attach
+from core.files import attach, drop_attachments
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check, not_allowed
@@ -106,7 +106,7 @@ def drop_evidence(evaluation: Evaluation, attachment: Attachment, *, by: User) -
         if (attachment.object_type, attachment.object_id) != (side._meta.label_lower, side.pk):
             raise TransitionRefused("not_yours", _("This file does not belong to the answers of your side."))
         record(side, "drop_document", by=by, before={"sha256": attachment.sha256})
-        attachment.delete()
+        drop_attachments(Attachment.objects.filter(pk=attachment.pk))
 
 
 # --- The visit ----------------------------------------------------------------------------------------------------

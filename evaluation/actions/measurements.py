@@ -13,7 +13,7 @@ from accounts.access import refuse_unless, refuse_unless_acting_for
 from accounts.models import User
 from accounts.policy import Role
 from core.editing import EditConflict, edit
-from core.files import attach
+from core.files import attach, attachments_of, drop_attachments
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
@@ -157,7 +157,7 @@ def add_value_evidence(value: IndicatorValue, *, by: User | None, upload: Any) -
 
 
 def drop_measurement(value: IndicatorValue, *, by: User | None, version: int | None = None) -> None:
-    """Take a draft back that was never handed in; its line stays in the history of the partnership."""
+    """Take a draft back that was never handed in, with its evidence; its line stays in the history of the partnership."""
     with changing():
         value.refresh_from_db(fields=["status", "version"])
         if version is not None and value.version != version:
@@ -171,6 +171,7 @@ def drop_measurement(value: IndicatorValue, *, by: User | None, version: int | N
             by=by,
             before={"indicator": value.indicator.code, "period_end": value.period_end.isoformat(), "numerator": str(value.numerator)},
         )
+        drop_attachments(attachments_of(value))
         value.delete()
 
 

@@ -104,4 +104,4 @@ class ConfirmForm(PortalForm):
     lines = forms.CharField(widget=forms.HiddenInput, max_length=2_000_000, strip=False)
     destination = forms.ChoiceField(widget=forms.HiddenInput, required=False, choices=[("", ""), *Destination.choices])
     source = LineField(widget=forms.HiddenInput(), required=False, max_length=300)
-    title = LineField(widget=forms.HiddenInput(), required=False, max_length=150)
+    title = forms.CharField(widget=forms.HiddenInput, required=False, max_length=150)

@@ -13,12 +13,13 @@ from accounts.policy import can, scope_for
 from core.charts import Chart, Series, bar_chart, stacked_chart
 from core.deeds import done, kept
 from core.exporters import EXPORTS, Column, as_xlsx
+from core.files import file_name
 from core.formats import digits, today
 from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.listing import list_page
 from core.profile import home
-from core.text import clean
+from core.text import clean, read_json
 from evaluation.actions import referrals as actions
 from evaluation.choices import Destination
 from evaluation.forms.referrals import ConfirmForm, ReferralForm, ReferralSheetForm
@@ -144,7 +145,7 @@ def referral_import(request: HttpRequest) -> HttpResponse:
                 form.add_error("file", _("The sheet has more than %(limit)s figures: divide it.") % {"limit": MOST_ROWS})
             else:
                 upload = form.cleaned_data.get("file")
-                return preview(request, lines, form.defaults(), clean(upload.name)[:150] if upload else _("pasted table"))
+                return preview(request, lines, form.defaults(), file_name(upload.name) or _("file") if upload else _("pasted table"))
     context = {"form": form, "tabs": tabs(request.user, "referrals")}
     return render(request, "evaluation/referral_import.html", context, status=400 if form.is_bound else 200)
 
@@ -155,14 +156,19 @@ def packed(lines: list[Line]) -> str:
 
 def unpacked(text: str) -> list[Line]:
     """What `packed` made, cleaned once more: it has been in a browser. Raises ValueError when it was not."""
-    given = json.loads(text)
+    given = read_json(text)
     if not isinstance(given, list) or len(given) > MOST_ROWS:
         raise ValueError("too many lines")
     found = []
     for sheet, number, cells in given:
-        if not isinstance(cells, dict) or not isinstance(number, int) or not isinstance(sheet, str):
+        if (
+            not isinstance(cells, dict)
+            or not isinstance(number, int)
+            or not isinstance(sheet, str)
+            or not all(isinstance(text, str) for text in cells.values())
+        ):
             raise ValueError("no line")
-        found.append(Line(clean(sheet)[:100], number, {name: clean(str(cells[name]))[:300] for name in FIELDS if name in cells}))
+        found.append(Line(clean(sheet)[:100], number, {name: clean(cells[name])[:300] for name in FIELDS if name in cells}))
     return found
 
 
@@ -208,7 +214,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         )
         return as_xlsx("refused", REFUSED_COLUMNS, rows)
     try:
-        counts = actions.import_referrals(lines, by=request.user, defaults=defaults, title=form.cleaned_data["title"])
+        counts = actions.import_referrals(lines, by=request.user, defaults=defaults, title=file_name(form.cleaned_data["title"]))
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("referral-import")

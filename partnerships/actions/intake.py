@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from core.exporters import Column
+from core.files import discard, file_name
 from core.folding import fold
 from core.history import changing, name_verbs, record, record_many
 from core.jobs import unheard_of
@@ -76,7 +76,7 @@ def take_in(content: bytes, *, by: User | None, title: str, options: Mapping[str
     given = options or {}
     with changing():
         intake = Intake(
-            title=clean(PurePath(title).name)[:150] or str(_("pasted table")), sha256=hashlib.sha256(content).hexdigest(), brought_by=by,
+            title=file_name(title) or str(_("file") if title else _("pasted table")), sha256=hashlib.sha256(content).hexdigest(), brought_by=by,
             options={
                 "include_hidden": bool(given.get("include_hidden")), "new_anyway": bool(given.get("new_anyway")),
                 "sheet": clean(str(given.get("sheet") or ""))[:100],
@@ -213,10 +213,11 @@ def apply_intake(intake: Intake, *, by: User | None) -> dict[str, int]:
     """Write all rows that can be written, in one transaction, against the register as it is now; `counts`.
 
     Rows are compared once more: what somebody entered or changed since the preview counts. Refused rows and open doubles
-    are not written. A fixed number of queries for each 500 rows.
+    are not written. The file goes: its rows are all that undoing needs. A fixed number of queries for each 500 rows.
     """
     with changing():
         apply(intake, INTAKE["import"], by=by, changes={"applied_at": timezone.now()})
+        forget_file(intake)
         reference = Reference.load()
         rows = list(intake.rows.select_related("same_as").order_by("pk"))
         compare(rows, reference=reference, options=intake.options)
@@ -361,7 +362,13 @@ def drop_intake(intake: Intake, *, by: User | None) -> None:
     with changing():
         apply(intake, INTAKE["drop"], by=by)
         intake.rows.all().delete()
-        transaction.on_commit(partial(intake.content.storage.delete, intake.content.name))
+        forget_file(intake)
+
+
+def forget_file(intake: Intake) -> None:
+    """Columns can no longer be matched anew: nobody reads the file again."""
+    discard(intake.content)
+    Intake.objects.filter(pk=intake.pk).update(content="")
 
 
 # --- What there is to show ------------------------------------------------------------------------------------------

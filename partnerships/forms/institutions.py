@@ -140,8 +140,10 @@ class CapacityForm(PartForm):
 
 class ContactsForm(PartForm):
     phone = PhoneField(label=_("Telephone"), required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr"}))
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https", widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url"}))
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    website = forms.URLField(
+        label=_("Website"), required=False, max_length=200, assume_scheme="https", widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url"})
+    )
     latitude = DegreesField(label=_("Latitude"), most=90, help_text=_("Degrees north, like 36.75."))
     longitude = DegreesField(label=_("Longitude"), most=180, help_text=_("Degrees east, like 3.06; west is negative."))
 

@@ -36,7 +36,7 @@ class FocalPointForm(PortalForm):
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("Institution"))
     name = LineField(label=_("Name"), max_length=120)
     function = LineField(label=_("Function"), required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr"}))
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput(attrs={"dir": "ltr"}))
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel"}))
 
     def __init__(self, *args, institutions, **kwargs):

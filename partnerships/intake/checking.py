@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from core.folding import fold
 from core.formats import parse_day, today, western
 from core.profile import home
-from core.text import clean, no_patient_identity
+from core.text import clean, no_identity_beside_references
 from partnerships.choices import CareLevel
 from partnerships.intake.columns import NAMES, Table
 from partnerships.intake.findings import Finding, found, named
@@ -36,7 +36,6 @@ ARABIC = re.compile("[\u0621-\u064a]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 SEVERAL = re.compile(r"[,،;؛|\n]+")
 OF_SPECIALTIES = re.compile(r"[,،;؛|/\n+]+")
-REFERENCES = re.compile(r"https?://\S+|\b\d{4}-\d{2}(?:-\d{2})?\b")  # addresses and ISO days are nobody's number
 EVERYTHING = {fold(word) for word in ("multidisciplinary", "pluridisciplinaire", "multidisciplinaire", "polyvalent", "toutes", "all", "متعدد التخصصات", "متعددة الاختصاصات", "كل الاختصاصات")}  # fmt: skip
 YES = {fold(word) for word in ("yes", "oui", "نعم", "true", "1", "x", "vrai", "o", "y", "متوفر", "يوجد")} | {"✓"}
 NO = {fold(word) for word in ("no", "non", "لا", "false", "0", "faux", "n", "غير متوفر", "لا يوجد")}
@@ -254,7 +253,7 @@ def check_row(table: Table, row: Row, reference: Reference) -> Check:
 
 
 def read_cell(check: Check, name: str, place: int) -> None:
-    """Take one cell over, unless it is faulty, garbled, too long or about a patient."""
+    """Take one cell over, unless it is faulty, about a patient, garbled or too long."""
     if place in check.row.faults:
         code, error = check.row.faults[place]
         check.find(code, name, error, **({"error": error} if code == "cell_error" else {}))
@@ -263,17 +262,40 @@ def read_cell(check: Check, name: str, place: int) -> None:
     if not text:
         return
     meant = mended(text)
-    if meant is not None:
+    if name in TEXTS and is_about_patient(text):
+        check.find("identity", name, "")  # what it looked like is not kept either
+    elif meant is not None:
         check.find("garbled", name, text, **({"guess": meant[:80]} if meant else {}))
     elif len(text) > LIMITS.get(name, 2_000):
         check.find("too_long", name, text, letters=len(text), limit=LIMITS.get(name, 2_000))
     else:
         check.texts[name] = text
-        if name in TEXTS:
-            try:
-                no_patient_identity(REFERENCES.sub(" ", text))
-            except ValidationError:
-                check.find("identity", name, "")  # what it looked like is not kept either
+
+
+def is_about_patient(text: str) -> bool:
+    try:
+        no_identity_beside_references(text)
+    except ValidationError:
+        return True
+    return False
+
+
+def kept_cells(table: Table, row: Row) -> dict[str, str]:
+    """{header: text as typed} of a row, as it goes back to whoever brought it: without what looks like a patient's identity.
+
+    Codes, telephones and the like of an institution are numbers by right; every other column, unknown ones too, is asked.
+    """
+    numbers = {place for name, place in table.fields.items() if name not in TEXTS}
+    cells = {place: clean(row[place]) for place, header in enumerate(table.headers) if header}
+    return {table.headers[place]: text if place in numbers or not is_about_patient(plain(text)) else "" for place, text in cells.items()}
+
+
+def write(check: Check, name: str, text: str) -> None:
+    """A value that is longer than its cell was, if its column holds it."""
+    if len(text) > LIMITS[name]:
+        check.find("too_long", name, text, letters=len(text), limit=LIMITS[name])
+    else:
+        check.values[name] = text
 
 
 def names(check: Check) -> None:
@@ -298,7 +320,7 @@ def names(check: Check) -> None:
     elif not ARABIC.search(said["name_ar"]):
         check.find("name_not_arabic", "name_ar")
     if "aliases" in texts:
-        check.values["aliases"] = "، ".join(dict.fromkeys(part.strip() for part in SEVERAL.split(texts["aliases"]) if part.strip()))
+        write(check, "aliases", "، ".join(dict.fromkeys(part.strip() for part in SEVERAL.split(texts["aliases"]) if part.strip())))
     for name in ("city", "source"):
         if name in texts:
             check.values[name] = texts[name]
@@ -501,7 +523,7 @@ def addresses(check: Check) -> None:
         address = website if "://" in website or ":" in website.partition("/")[0] else f"https://{website}"
         try:
             URLValidator(schemes=["http", "https"])(address)
-            check.values["website"] = address
+            write(check, "website", address)
         except ValidationError:
             check.find("website_invalid", "website", website)
 

@@ -7,9 +7,8 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from core.folding import fold
-from core.text import clean
 from partnerships.choices import Verdict
-from partnerships.intake.checking import Reference, check_row, mended, plain
+from partnerships.intake.checking import Reference, check_row, is_about_patient, kept_cells, mended, plain
 from partnerships.intake.columns import NAMES, Table, find_table, known_headers, table_from, widest
 from partnerships.intake.findings import Finding, found
 from partnerships.intake.reading import Row, Sheet, Unreadable, sheets_of
@@ -88,9 +87,12 @@ def rows_of(table: Table, reference: Reference, include_hidden: bool) -> Iterato
         findings = [unknown_column(header) for header in table.unknown]
         yield IntakeRow(sheet=table.sheet.name, number=table.header.number, verdict=Verdict.SKIPPED, findings=findings)
     for row in table.rows:
-        kept = IntakeRow(sheet=table.sheet.name, number=row.number, cells={header: clean(row[place]) for place, header in enumerate(table.headers) if header})
+        kept = IntakeRow(sheet=table.sheet.name, number=row.number, cells=kept_cells(table, row))
         if code := left_out(table, row, include_hidden):
-            kept.verdict, kept.findings = Verdict.SKIPPED, [found(code, value=" | ".join(cell for cell in row.cells if cell))]
+            kept.verdict, kept.findings = (
+                Verdict.SKIPPED,
+                [found(code, value=" | ".join(cell for cell in row.cells if cell and not is_about_patient(plain(cell))))],
+            )
         else:
             check = check_row(table, row, reference)
             kept.verdict, kept.values, kept.findings = Verdict.REFUSED if check.is_refused else Verdict.CREATED, check.values, check.findings

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.management.commands import record_bounces
 from accounts.models import User
 from core.bounces import settle_bounces
 from core.mail import unsubscribe_token
@@ -124,6 +125,24 @@ def test_forwarded_mail_is_known_by_its_message_id(sent, monkeypatch, capsys):
 def test_any_other_letter_is_left_alone(sent, monkeypatch, capsys, content):
     assert read(content, monkeypatch, capsys) == "none"
     assert not Bounce.objects.exists()
+
+
+def test_nul_in_an_address_ends_nothing(sent, monkeypatch, capsys):
+    assert read(report("some\x00body@example.org"), monkeypatch, capsys) == "foreign"
+    assert read(report("some\x00body@example.org", message_id=id_of(sent), diagnostic="smtp; 550\x005.1.1"), monkeypatch, capsys) == "lasting"
+    assert Bounce.objects.get().text == "somebody@example.org: 5.1.1 smtp; 5505.1.1"
+
+
+def test_letter_that_cannot_be_dealt_with_does_not_keep_the_others_from_being_read(sent, tmp_path, monkeypatch, capsys, caplog):
+    (tmp_path / "1.eml").write_bytes(b"Subject: first\n\n")
+    (tmp_path / "2.eml").write_bytes(report(sent.recipient.email, message_id=id_of(sent)))
+    whole = record_bounces.record_report
+    monkeypatch.setattr(record_bounces, "record_report", lambda message, people: 1 / 0 if message["Subject"] == "first" else whole(message, people))
+
+    call_command("record_bounces", str(tmp_path))
+
+    assert capsys.readouterr().out.strip() == "1 lasting, 0 passing, 0 known, 0 unsubscribed, 0 foreign, 0 none, 1 failed"
+    assert "left unread" in caplog.text
 
 
 def test_mbox_maildir_and_folder_are_read(sent, tmp_path, capsys):

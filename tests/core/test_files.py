@@ -2,15 +2,20 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
-from core.files import attach, checked
+from activities.photos import without_traces
+from core.files import attach, attachments_of, checked, drop_attachments
 from core.formats import today
+from core.forms import ScanField
 from core.history import changing
+from core.models import Change
 from partnerships import actions
 from partnerships.lifecycle import AGREEMENT
 from tests.factories import paper
@@ -55,6 +60,18 @@ def test_photo_loses_its_position():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("cleaned", [lambda upload: ScanField().clean(upload), without_traces])
+def test_picture_that_a_form_has_checked_is_not_decoded_again_by_the_one_writer(cast, monkeypatch, cleaned):
+    upload = cleaned(SimpleUploadedFile("photo.jpg", photo_with_position()))
+    monkeypatch.setattr(Image, "open", None)
+
+    document = attach(cast.agreement, upload, role="document", by=cast.amal)
+
+    monkeypatch.undo()
+    assert not Image.open(document.file).getexif()
+
+
+@pytest.mark.django_db
 def test_document_is_served_to_parties_only(client, cast):
     with changing():
         document = attach(cast.agreement, SimpleUploadedFile("عقد\u202e.pdf", PDF), role="signed_scan", by=cast.amal)
@@ -70,6 +87,37 @@ def test_document_is_served_to_parties_only(client, cast):
     assert "\u202e" not in document.title
     assert document.title not in document.file.name
     assert stranger.status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("ملف 123456 بن علي.pdf", "document.pdf"), ("patient_45821.pdf", "document.pdf"), ("0550 12 34 56.pdf", "document.pdf"),
+        ("محضر 2026-11-22.pdf", "محضر 2026-11-22.pdf"), ("Scan_20261122_101530.pdf", "Scan_20261122_101530.pdf"),
+    ],
+)  # fmt: skip
+def test_name_of_a_file_is_no_patient_s_and_never_in_the_history(cast, name, title):
+    document = attach(cast.agreement, SimpleUploadedFile(name, PDF), role="termination", by=cast.amal)
+
+    assert document.title == title
+    assert Change.objects.get(verb="attach").after == {"document": "termination", "media_type": "application/pdf", "sha256": document.sha256}
+
+
+@pytest.mark.django_db
+def test_dropped_file_goes_with_the_commit_and_stays_after_a_rollback(cast, django_capture_on_commit_callbacks):
+    document = attach(cast.agreement, SimpleUploadedFile("a.pdf", PDF), role="document", by=cast.amal)
+    storage, name = document.file.storage, document.file.name
+
+    with django_capture_on_commit_callbacks(execute=True), suppress(RuntimeError), transaction.atomic():
+        drop_attachments(attachments_of(cast.agreement))
+        raise RuntimeError
+    there = storage.exists(name), attachments_of(cast.agreement).count()
+    with django_capture_on_commit_callbacks(execute=True):
+        drop_attachments(attachments_of(cast.agreement))
+
+    assert there == (True, 1)
+    assert (storage.exists(name), attachments_of(cast.agreement).count()) == (False, 0)
 
 
 @pytest.mark.django_db

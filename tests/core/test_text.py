@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.folding import fold, search_words
+from core.folding import fold, search_words, sort_key
 from core.text import clean, no_patient_identity
+from partnerships.models import Institution
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,12 @@ def test_what_people_type_differently_folds_alike(one, other):
 @pytest.mark.parametrize(("one", "other"), [("باتنة", "بسكرة"), ("CHU Batna", "EPH Batna"), ("المنصورة", "المنصور")])
 def test_different_places_stay_different(one, other):
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize("letters", ["\U00010900" * 40, "a" + "\U00010900" * 40, "ب" * 200])
+def test_key_to_sort_by_is_never_longer_than_its_column(letters):
+    assert len(sort_key(letters)) <= Institution._meta.get_field("sort_key").max_length
+    assert sort_key("a" + letters) < sort_key("b" + letters)
 
 
 def test_search_words_drop_the_article_and_have_an_end():

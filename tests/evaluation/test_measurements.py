@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.editing import EditConflict
 from core.formats import today
 from core.lifecycle import TransitionRefused, available
-from core.models import Change, Notice
+from core.models import Attachment, Change, Notice
 from evaluation.actions import measurements as actions
 from evaluation.actions.targets import drop_target, set_target
 from evaluation.indicators import Period, compute, period_of
@@ -21,6 +21,7 @@ from evaluation.measuring import Share, owed, past_periods, value_of
 from evaluation.models import Indicator, IndicatorTarget, IndicatorValue
 from partnerships.models import Partnership
 from tests.evaluation.measured import coverage, measurement, protocols, waiting_list
+from tests.factories import paper
 
 pytestmark = pytest.mark.django_db
 
@@ -141,10 +142,14 @@ def test_handing_in_tells_the_director_and_leaves_nothing_to_write(cast):
     assert available(value, cast.badr) == []
 
 
-def test_draft_is_taken_back_and_what_was_handed_in_is_not(cast):
+def test_draft_is_taken_back_and_what_was_handed_in_is_not(cast, django_capture_on_commit_callbacks):
     value = measurement(cast)
-    actions.drop_measurement(value, by=cast.badr)
+    evidence = actions.add_value_evidence(value, by=cast.badr, upload=SimpleUploadedFile("a.pdf", paper()))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.drop_measurement(value, by=cast.badr)
     assert not IndicatorValue.objects.exists()
+    assert not Attachment.objects.exists()
+    assert not evidence.file.storage.exists(evidence.file.name)
 
     value = measurement(cast, "submit")
     actions.transition_measurement(value, MEASUREMENT["return"], by=cast.ziad, reason="راجع")

@@ -172,14 +172,16 @@ def test_published_report_opens_the_evidence_to_the_region(client, cast, half):
     assert FOUND in said(client.get(half.get_absolute_url()))
 
 
-def test_evidence_is_taken_off_by_its_own_side_until_it_hands_in(client, cast, half):
+def test_evidence_is_taken_off_by_its_own_side_until_it_hands_in(client, cast, half, django_capture_on_commit_callbacks):
     evidence = Attachment.objects.get(role="evidence-2")
     address = f"{half.get_absolute_url()}evidence/{evidence.pk}/drop/"
     client.force_login(cast.dalia)
     assert client.post(address).status_code == 404
     client.force_login(cast.badr)
-    client.post(address)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address)
     assert not Attachment.objects.filter(pk=evidence.pk).exists()
+    assert not evidence.file.storage.exists(evidence.file.name)
 
     kept = actions.add_evidence(half, by=cast.badr, upload=upload())
     hand_in(half, cast.badr)

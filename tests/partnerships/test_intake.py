@@ -354,6 +354,31 @@ def test_failed_import_of_a_file_leaves_neither_rows_nor_file(ministry, monkeypa
     assert [path for path in (tmp_path / "kept").rglob("*") if path.is_file()] == []
 
 
+def test_import_needs_its_file_no_longer(ministry, django_capture_on_commit_callbacks):
+    intake = brought(ministry.amal, SEA)
+    storage, name = intake.content.storage, intake.content.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        importing.apply_intake(intake, by=ministry.amal)
+
+    assert (storage.exists(name), Intake.objects.get().content.name) == (False, "")
+    assert importing.undo_intake(Intake.objects.get(), by=ministry.amal).deleted == 1
+
+
+def test_what_looks_like_a_patient_is_nowhere_kept(ministry):
+    header = [*HEADER, "note", "contact du malade"]
+    numbered = [*changed(PALM, aliases="dossier 123456"), "dossier 123456, 0550 12 34 56", "dossier 123456"]
+    heading = ["", "", "", "", "", "", "", "", "", "dossier 123456", ""]
+
+    intake = brought(ministry.amal, [*SEA, "", "0550 12 34 56"], numbered, heading, header=header)
+
+    assert sorted(intake.rows.values_list("verdict", flat=True)) == ["created", "refused", "skipped", "skipped"]
+    kept = str(list(intake.rows.values("cells", "values", "findings")))
+    assert "123456" not in kept
+    assert "0550" not in kept
+    assert PALM[2] in kept
+
+
 def test_import_is_held_against_the_register_as_it_is_by_then(ministry):
     intake = brought(ministry.amal, SEA, PALM)
     assert importing.counts(intake)["created"] == 2

@@ -1,6 +1,7 @@
 """What becomes of each row: a sheet full of traps, the same in every format, and everything is said at once."""
 
 from dataclasses import dataclass, field
+from itertools import product
 
 import pytest
 from django.utils import translation
@@ -132,6 +133,8 @@ TRAPS = {
     ),
     "every specialty": trap("created", specialties="multidisciplinary"),
     "everyday names": trap("created", aliases="Parnet | بارني ; Parnet", values={"aliases": "Parnet، بارني"}),
+    "everyday names that are too many": trap("refused", ("aliases", "too_long"), aliases=",".join(map("".join, product("abcdefghijklmn", repeat=2)))),
+    "a website that is too long with its beginning": trap("refused", ("website", "too_long"), website=f"example.org/{'a' * 185}"),
     "a patient in the remarks": trap("refused", ("note", "identity"), note="voir dossier n° 45821 du patient"),
     "a national number among the names": trap("refused", ("aliases", "identity"), aliases="198712345678901234"),
     # several things at once

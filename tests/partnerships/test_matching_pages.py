@@ -248,7 +248,7 @@ def test_administrator_edits_the_one_row_of_settings(client, register):
     values = {name: getattr(row, name) for name in names}
 
     assert client.get("/admin/partnerships/matchingsettings/add/").status_code == 403
-    client.post(f"/admin/partnerships/matchingsettings/{row.pk}/change/", {**values, "travel": 9})
+    client.post(f"/admin/partnerships/matchingsettings/{row.pk}/change/", {**values, "travel": 9, "version": 1})
 
     row.refresh_from_db()
     assert (row.travel, row.version) == (9, 2)

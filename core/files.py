@@ -135,7 +135,7 @@ def attach(obj: models.Model, upload: Any, *, role: str, by: Any, is_secret: boo
     Raises ValidationError when the file is refused.
     """
     content, media_type = checked(upload)
-    title = title_of(upload.name) or str(_("Document"))
+    title = title_of(upload.name) or str(_("document"))
     with changing():
         attachment = Attachment(
             object_type=obj._meta.label_lower,

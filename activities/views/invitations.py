@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import get_for, require
 from accounts.policy import can, institutions_of
 from activities.actions import invitations as actions
-from activities.choices import InvitationStatus, Presence
+from activities.choices import PLANNED, InvitationStatus, Presence
 from activities.forms.invitations import InviteForm, MinistryActivityForm, RegisterForm, SeatsForm
 from activities.forms.people import QuickPersonForm
 from activities.models import Activity, Invitation, Participant, Professional, Series
@@ -81,7 +81,7 @@ def invitation_list(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs_of(activity, user, "invitations"),
         "mine": [item for item in lines if item["invitation"].institution_id in mine],
         "others": [item for item in lines if item["invitation"].institution_id not in mine],
-        "may_invite": can(user, "ministry_activity.create", activity) and activity.status in actions.OPEN and activity.ends_on >= today(),
+        "may_invite": can(user, "ministry_activity.create", activity) and activity.status in PLANNED and activity.ends_on >= today(),
         "seated": sum(item["seated"] for item in lines),
         "waiting": sum(item["waiting"] for item in lines),
         "accepted": sum(item["invitation"].status == InvitationStatus.ACCEPTED for item in lines),
@@ -92,7 +92,7 @@ def invitation_list(request: HttpRequest, pk: int) -> HttpResponse:
 def line(user: Any, activity: Activity, invitation: Invitation, people: list[Participant]) -> dict[str, Any]:
     """One invitation with its people; what this person can do with it now."""
     invitation.activity = activity
-    is_open = activity.status in actions.OPEN and activity.ends_on >= today()
+    is_open = activity.status in PLANNED and activity.ends_on >= today()
     return {
         "invitation": invitation,
         "people": people,

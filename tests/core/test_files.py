@@ -93,7 +93,7 @@ def test_document_is_served_to_parties_only(client, cast):
 @pytest.mark.parametrize(
     ("name", "title"),
     [
-        ("ملف 123456 بن علي.pdf", "وثيقة.pdf"), ("patient_45821.pdf", "document.pdf"), ("0550 12 34 56.pdf", "document.pdf"),
+        ("ملف 123456 بن علي.pdf", "وثيقة.pdf"), ("patient_45821.pdf", "وثيقة.pdf"), ("0550 12 34 56.pdf", "وثيقة.pdf"),
         ("محضر 2026-11-22.pdf", "محضر 2026-11-22.pdf"), ("Scan_20261122_101530.pdf", "Scan_20261122_101530.pdf"),
     ],
 )  # fmt: skip

@@ -27,7 +27,7 @@ def nothing_overdue(request: Any, by: Any, given: dict[str, Any]) -> None:
         return
     late = Tranche.objects.filter(request__institution=request.institution).overdue().select_related("request").order_by("justify_by").first()
     if late:
-        words = {"tranche": str(late), "day": day(late.justify_by), "amount": money(late.amount - late.covered, late.request.currency)}
+        words = {"tranche": str(late), "day": day(late.justify_by), "amount": money(late.left, late.request.currency)}
         raise TransitionRefused(
             "justification_overdue",
             _("Tranche %(tranche)s was to be justified by %(day)s; %(amount)s is still missing. Justify it first, then submit this request.") % words,
@@ -45,9 +45,14 @@ def everything_is_paid(request: Any, by: Any, given: dict[str, Any]) -> None:
         raise TransitionRefused("not_paid", _("A part of what was granted has not been paid yet."))
 
 
-def everything_is_justified(request: Any, by: Any, given: dict[str, Any]) -> None:
+def is_justified(request: Any) -> bool:
+    """Papers for all that was granted are accepted."""
     accepted = Justification.objects.filter(tranche__request=request, status=J.ACCEPTED)
-    if accepted.aggregate(total=Sum("amount", default=Decimal(0)))["total"] < (request.granted or 0):
+    return accepted.aggregate(total=Sum("amount", default=Decimal(0)))["total"] >= (request.granted or 0)
+
+
+def everything_is_justified(request: Any, by: Any, given: dict[str, Any]) -> None:
+    if not is_justified(request):
         raise TransitionRefused("not_justified", _("A part of what was paid has not been justified yet."))
 
 

@@ -67,13 +67,17 @@ class JustificationQuerySet(ScopedQuerySet):
 
 
 class TrancheQuerySet(models.QuerySet):
-    def to_justify(self) -> Self:
-        """Paid, and less is justified (accepted or waiting to be checked) than was paid; each with `covered`."""
+    def with_covered(self) -> Self:
+        """Each with `covered`: what is justified of it, accepted or waiting to be checked. Its `left` is the rest."""
         from support.models import Justification  # the models import this module
 
         given = Justification.objects.filter(tranche=OuterRef("pk"), status__in=["submitted", "accepted"]).order_by().values("tranche")
         covered = Coalesce(Subquery(given.annotate(total=Sum("amount")).values("total"), output_field=MONEY), Value(0, output_field=MONEY))
-        return self.filter(paid_on__isnull=False).annotate(covered=covered).filter(covered__lt=F("amount"))
+        return self.annotate(covered=covered)
+
+    def to_justify(self) -> Self:
+        """Paid, and less is justified than was paid."""
+        return self.with_covered().filter(paid_on__isnull=False, covered__lt=F("amount"))
 
     def overdue(self, on: date | None = None) -> Self:
         """Those whose day of justification has passed."""

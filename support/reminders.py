@@ -23,7 +23,7 @@ def tranches_to_justify(on: date) -> Iterator[Owed]:
         if tranche.justify_by is None:
             return None
         request = tranche.request
-        left = in_each_language("amount", lambda: money(tranche.amount - tranche.covered, request.currency))
+        left = in_each_language("amount", lambda: money(tranche.left, request.currency))
         words = words_about(request, due_on=tranche.justify_by.isoformat(), **left)
         return Owed(
             request, None, tranche.justify_by, "support_justify_reminder", words, institution=request.institution, mark=f"t{tranche.number}",

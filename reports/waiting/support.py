@@ -33,7 +33,7 @@ def support_on_the_desk(user: Any, roles: set[str]) -> Iterator[Waiting]:
 def tranches_to_justify(user: Any, roles: set[str]) -> Iterator[Waiting]:
     rows = Tranche.objects.to_justify().filter(request__institution__in=institutions_of(user)).select_related("request__institution")
     for tranche in rows.order_by("justify_by", "pk")[:AT_MOST]:
-        left = money(tranche.amount - tranche.covered, tranche.request.currency)
+        left = money(tranche.left, tranche.request.currency)
         address = f"{tranche.request.get_absolute_url()}tranches/{tranche.pk}/justify/"
         yield Waiting(_("Justify %(amount)s") % {"amount": left}, tranche.request.title, tranche.justify_by, address, _("Justify what was spent"))
 

@@ -26,8 +26,8 @@ from core.outbox import tell
 from library.models import Guide
 from partnerships.actions import ministry
 from partnerships.models import Institution, Membership, Need, Partnership, Specialty
-from support.choices import JustificationStatus, OpinionKind, SupportKind, SupportStatus
-from support.lifecycle import JUSTIFICATION, SUPPORTREQUEST
+from support.choices import OpinionKind, SupportKind, SupportStatus
+from support.lifecycle import JUSTIFICATION, SUPPORTREQUEST, is_justified
 from support.models import Budget, Justification, Opinion, SupportLine, SupportRequest, Tranche
 
 LARGEST = Decimal(10) ** 14  # of a whole request, in either currency: what an amount has room for
@@ -302,10 +302,6 @@ def pay_tranche(tranche: Tranche, *, by: User | None, paid_on: date, reference: 
     return tranche
 
 
-def justified_of(tranche: Tranche, *statuses: str) -> Decimal:
-    return tranche.justifications.filter(status__in=statuses).aggregate(total=Sum("amount", default=Decimal(0)))["total"]
-
-
 def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Sequence[Any] = (), uid: uuid.UUID | None = None) -> Justification:
     """The institution says what a part of a tranche was spent on, with its papers. Never more than was paid.
 
@@ -321,7 +317,7 @@ def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Se
             return there
         if tranche.paid_on is None:
             raise TransitionRefused("not_paid", _("This tranche has not been paid yet."))
-        left = tranche.amount - justified_of(tranche, JustificationStatus.SUBMITTED, JustificationStatus.ACCEPTED)
+        left = Tranche.objects.with_covered().get(pk=tranche.pk).left
         if amount <= 0 or amount != rounded(amount, request.currency) or amount > left:
             raise TransitionRefused("amount_wrong", _("At most %(left)s of this tranche is still to be justified.") % {"left": money(left, request.currency)})
         justification = Justification.objects.create(uid=uid or uuid.uuid4(), tranche=tranche, amount=amount, note=note, by=by)
@@ -342,9 +338,7 @@ def check_justification(justification: Justification, *, by: User, accepts: bool
         if not accepts:
             tell_them(people_of_request(request), "support_justification_returned", request, by, reason=remark)
         request.refresh_from_db(fields=["status", "version"])
-        accepted = Justification.objects.filter(tranche__request=request, status=JustificationStatus.ACCEPTED)
-        total = accepted.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
-        if request.status == SupportStatus.PAID and total >= (request.granted or 0):
+        if request.status == SupportStatus.PAID and is_justified(request):
             apply(request, SUPPORTREQUEST["justify"], by=None)
     return justification
 

@@ -204,6 +204,11 @@ class Tranche(models.Model):
     def __str__(self) -> str:
         return f"{self.request.code} · {self.number}"
 
+    @property
+    def left(self) -> Decimal:
+        """What is still to be justified, of a row of `with_covered`."""
+        return self.amount - self.covered
+
 
 class Justification(models.Model):
     """What a part of a tranche was spent on, with its papers; the files are attachments of this row."""

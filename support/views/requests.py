@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -90,13 +89,12 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     asked = get_for(user, known_to(user), "support.view", pk)
-    tranches = list(asked.tranches.prefetch_related("justifications__by"))
+    tranches = list(asked.tranches.with_covered().prefetch_related("justifications__by"))
     papers = papers_of([item for tranche in tranches for item in tranche.justifications.all()])
     rows = []
     for tranche in tranches:
         given = [{"justification": item, "files": papers.get(item.pk, [])} for item in tranche.justifications.all()]
-        covered = sum((item.amount for item in tranche.justifications.all() if item.status != "returned"), Decimal(0))
-        rows.append({"tranche": tranche, "given": given, "left": tranche.amount - covered, "may_justify": tranche.paid_on and covered < tranche.amount})
+        rows.append({"tranche": tranche, "given": given, "left": tranche.left, "may_justify": tranche.paid_on and tranche.left > 0})
     steps, pages = steps_for(asked, user), pages_open(asked, user)
     leads = not any(step["transition"].slug == "submit" for step in steps)  # a draft that can be sent is sent first, edited second
     context = {
@@ -330,7 +328,7 @@ def request_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 def of_request(request: HttpRequest, pk: int, action: str, tranche_pk: int) -> tuple[SupportRequest, Tranche]:
     asked = get_for(request.user, known_to(request.user), action, pk)
-    return asked, get_object_or_404(Tranche.objects.select_related("request__institution"), pk=tranche_pk, request=asked)
+    return asked, get_object_or_404(Tranche.objects.with_covered().select_related("request__institution"), pk=tranche_pk, request=asked)
 
 
 def tranche_pay(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
@@ -350,8 +348,7 @@ def tranche_pay(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
 
 def tranche_justify(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
     asked, tranche = of_request(request, pk, "support.justify", tranche_pk)
-    covered = tranche.justifications.exclude(status="returned").aggregate(total=Sum("amount", default=Decimal(0)))["total"]
-    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.amount - covered)
+    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.left)
 
     def deed(given: dict[str, Any]) -> Justification:
         return actions.justify(tranche, by=request.user, amount=given["amount"], note=given["note"], files=[given["file"]], uid=given["uid"])

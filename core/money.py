@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.formats import number
 from core.profile import home
@@ -23,6 +23,12 @@ CURRENCIES = {  # those that people choose from
 def decimals(currency: str) -> int:
     """How many decimals a currency has: three for the Kuwaiti dinar, two for the Algerian."""
     return DECIMALS.get(currency, 2)
+
+
+def how_fine(currency: str) -> str:
+    """What is said to an amount with more decimals than its currency has."""
+    places = decimals(currency)
+    return ngettext("This currency has at most %(places)s decimal.", "This currency has at most %(places)s decimals.", places) % {"places": number(places)}
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

@@ -20,7 +20,7 @@ from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
-from core.money import decimals, in_home_currency, money, rounded
+from core.money import how_fine, in_home_currency, money, rounded
 from core.numbering import next_code
 from core.outbox import tell
 from library.models import Guide
@@ -146,7 +146,7 @@ def check_content(
     if any(line.quantity < 1 or line.unit_price < 0 for line in lines):
         raise TransitionRefused("negative", _("Quantities begin at one, and prices are never negative."))
     if any(line.unit_price != rounded(line.unit_price, currency) for line in lines):
-        raise TransitionRefused("too_fine", _("This currency has at most %(places)s decimals.") % {"places": decimals(currency)})
+        raise TransitionRefused("too_fine", how_fine(currency))
     if in_home_currency(Decimal(1), currency, rate) is None or (rate is not None and rate_on is None):
         raise TransitionRefused("rate_missing", _("Give the rate of exchange, its day and where it comes from."))
     total = sum((line.quantity * line.unit_price for line in lines), Decimal(0))

@@ -141,7 +141,7 @@ def kept_of(request: SupportRequest) -> dict[str, Any]:
 class OpinionForm(PortalForm):
     stance = forms.ChoiceField(label=_("Opinion"), choices=Stance, widget=forms.RadioSelect)
     amount = AmountField(label=_("Amount that would suit"), required=False)
-    text = WordsField(label=_("In words"), required=False, max_length=1000)
+    text = WordsField(label=_("Words of the opinion"), required=False, max_length=1000)
 
 
 class GrantForm(PortalForm):

@@ -25,7 +25,12 @@ class AmountField(forms.DecimalField):
     How many decimals it may have is the currency's: the action says so. `whole` digits stand before the decimals at most.
     """
 
-    default_error_messages = {"min_value": gettext_lazy("An amount is never negative.")}
+    default_error_messages = {
+        "min_value": gettext_lazy("An amount is never negative."),
+        "max_digits": gettext_lazy("This amount is too large."),
+        "max_whole_digits": gettext_lazy("This amount is too large."),
+        "max_decimal_places": gettext_lazy("This amount has too many decimals."),
+    }
 
     def __init__(self, *, whole: int = 14, places: int = 3, **kwargs):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr", "class": "is-short", "autocomplete": "off"}))

@@ -13,6 +13,10 @@ CURRENCY_WORDS = {
     "KWD": pgettext_lazy("currency", "KWD"),
     "EUR": pgettext_lazy("currency", "EUR"),
     "USD": pgettext_lazy("currency", "USD"),
+    "GBP": pgettext_lazy("currency", "GBP"),
+    "SAR": pgettext_lazy("currency", "SAR"),
+    "AED": pgettext_lazy("currency", "AED"),
+    "TND": pgettext_lazy("currency", "TND"),
 }
 CURRENCIES = {  # those that people choose from
     "DZD": gettext_lazy("Algerian dinar"), "KWD": gettext_lazy("Kuwaiti dinar"), "EUR": gettext_lazy("Euro"), "USD": gettext_lazy("United States dollar"),

@@ -34,6 +34,8 @@ class AskedForIdentities(admin.options.BaseModelAdmin):
     """Free text is refused when it looks like a patient's identity, as in the portal's own forms."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         is_words = isinstance(db_field, models.CharField | models.TextField) and not isinstance(
             db_field, models.EmailField | models.URLField | models.SlugField

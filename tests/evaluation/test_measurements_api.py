@@ -87,6 +87,7 @@ def test_edit_carries_its_version_and_a_locked_period_stays(client, cast):
     assert (stale.status_code, stale.json()["code"], stale.json()["current"]["numerator"]) == (409, "stale", 31.0)
     assert put(client, cast.dalia, value.pk, change).status_code == 403
     assert put(client, cast.hani, value.pk, change).status_code == 404
+    value.refresh_from_db()
     actions.submit_measurement(value, by=cast.badr)
     actions.approve_measurement(value, by=cast.ziad)
     assert put(client, cast.badr, value.pk, {**change, "version": 4}).json()["code"] == "locked"

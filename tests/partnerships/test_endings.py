@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from activities.actions import transition_activity
+from activities.lifecycle import ACTIVITY
+from activities.rules import covering_agreement
 from core.formats import today
 from core.lifecycle import TransitionRefused, apply
 from core.models import Change, Notice
@@ -15,7 +19,7 @@ from partnerships.actions.amendments import draft_amendment, reword_clause, sign
 from partnerships.actions.endings import give_notice, record_party_signature, renew_agreement, terminate_agreement
 from partnerships.lifecycle import AGREEMENT, AMENDMENT
 from partnerships.models import Agreement, AgreementVisa, Amendment, Clause, Signatory
-from tests.factories import paper
+from tests.factories import paper, planned
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -170,6 +174,19 @@ def test_termination_waits_for_the_notice_unless_all_agree(cast):
     assert Agreement.objects.in_force().filter(pk=ended.pk).exists()
     assert not Agreement.objects.in_force(today() + 30 * DAY).filter(pk=ended.pk).exists()
     assert Change.objects.filter(verb="notice").count() == 1
+
+
+def test_no_day_after_the_termination_is_planned_or_approved_under_the_agreement(cast):
+    planned_before = planned(cast, starts_in=60)
+    transition_activity(planned_before, ACTIVITY["submit"], by=cast.badr)
+    terminate_agreement(cast.agreement, by=cast.hoda, from_day=today() + 30 * DAY, reason="باتفاق الطرفين", document=scan(), by_consent=True)
+
+    assert covering_agreement(cast.partnership, today() + 28 * DAY, today() + 29 * DAY) == cast.agreement
+    assert covering_agreement(cast.partnership, today() + 28 * DAY, today() + 30 * DAY) is None
+    with pytest.raises(ValidationError):
+        planned(cast, starts_in=40)
+    with refused("outside_agreement"):
+        transition_activity(planned_before, ACTIVITY["approve"], by=cast.amal)
 
 
 @pytest.mark.parametrize(("who", "code"), [("badr", "not_allowed"), ("hani", "not_allowed"), ("amal", "not_allowed")])

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from activities.actions import transition_activity
 from activities.lifecycle import ACTIVITY
 from activities.rules import covering_agreement
-from core.formats import today
+from core.formats import day, today
 from core.lifecycle import TransitionRefused, apply
 from core.models import Change, Notice
 from evaluation.models import ReminderRule
@@ -227,6 +227,16 @@ def test_story_of_an_ending_by_page(client, cast):
     assert Amendment.objects.get().status == "signed"
     client.force_login(cast.hani)
     assert client.get(paper.get_absolute_url()).status_code == 404
+
+
+def test_page_says_from_which_day_a_termination_by_consent_takes_effect(client, cast):
+    from_day = today() + 30 * DAY
+    terminate_agreement(cast.agreement, by=cast.hoda, from_day=from_day, reason="باتفاق الطرفين", document=scan(), by_consent=True)
+    client.force_login(cast.badr)
+
+    notice = client.get(cast.agreement.get_absolute_url()).content.decode().split('<div class="notice is-wait">')[1].split("</p>")[0]
+
+    assert day(from_day) in notice
 
 
 def rule(trigger: str, offsets: str) -> None:

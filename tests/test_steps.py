@@ -36,6 +36,24 @@ def test_figures_that_changed_since_they_were_read_are_not_confirmed(client, cas
     assert Activity.objects.get(pk=activity.pk).status == "counter_confirmed"
 
 
+def test_figures_that_changed_since_they_were_checked_one_by_one_are_neither_confirmed_nor_disputed(client, cast):
+    activity = factories.reported(cast, by=cast.badr)
+    client.force_login(cast.dalia)
+    page, address = f"/activities/{activity.pk}/dispute/", f"/activities/{activity.pk}/steps/counter_confirm/"
+    seen = re.search(rf'<form method="post" class="actions" action="{address}">.*?name="version" value="(\d+)"', client.get(page).content.decode(), re.DOTALL)
+    key = f"r{activity.results.first().pk}-consultations"
+    typed = {key: "39", f"{key}-why": "عدّ من السجل", "version": seen[1]}
+    add_participant(Activity.objects.get(pk=activity.pk), roster.person(cast, "ليلى"), by=cast.badr)
+
+    client.post(address, {"version": seen[1]})
+    answer = client.post(page, typed)
+    assert (answer.status_code, Activity.objects.get(pk=activity.pk).status) == (400, "reported")
+    assert "عدّ من السجل" in answer.content.decode()
+    again = re.search(r'name="version" value="(\d+)"', answer.content.decode())[1]
+    client.post(page, {**typed, "version": again})
+    assert Activity.objects.get(pk=activity.pk).status == "disputed"
+
+
 def test_visa_is_not_given_to_a_text_that_came_back_changed(client, cast):
     agreement = factories.completed(cast)
     for slug, who in (("negotiate", cast.badr), ("request_visa", cast.dalia)):

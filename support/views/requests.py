@@ -289,7 +289,7 @@ def request_opinion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         raise Http404
     kind = slug
     asked = open_for(request, pk, f"support.give_{kind}_opinion", f"{kind}_opinion")
-    form = OpinionForm(request.POST or None)
+    form = OpinionForm(request.POST or None, currency=asked.currency)
     more = {"total": actions.asked_of(asked), "opinions": asked.opinions.select_related("by"), "lines": asked.lines.all()}
     title = str(PAGES[f"{kind}_opinion"][1])
     return task(
@@ -304,6 +304,14 @@ def request_opinion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     )
 
 
+def with_home(asked: SupportRequest, opinions: Any) -> list[Any]:
+    """The opinions, each with its amount in the home currency where the request is in another."""
+    found = list(opinions)
+    for opinion in found:
+        opinion.at_home = asked.at_home(opinion.amount) if asked.currency != home().currency else None
+    return found
+
+
 @refused
 def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_for(request, pk, "support.grant", "grant")
@@ -311,7 +319,8 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     total = actions.asked_of(asked)
     last = asked.opinions.order_by("-pk").first()
     suits = total if last is None or last.amount is None else last.amount  # in the last opinion
-    form = GrantForm(request.POST or None, budgets=budgets, initial={"amount": None if last and last.stance == Stance.AGAINST else suits})
+    initial = {"amount": None if last and last.stance == Stance.AGAINST else suits}
+    form = GrantForm(request.POST or None, budgets=budgets, currency=asked.currency, initial=initial)
 
     def deed(given: dict[str, Any]) -> SupportRequest:
         return actions.grant_request(
@@ -321,7 +330,8 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     left = [{"budget": budget, "left": budget.amount - actions.committed(budget)} for budget in budgets[:20]]
     more = {
         "total": total,
-        "opinions": asked.opinions.select_related("by"),
+        "at_home": asked.at_home(total) if asked.currency != home().currency else None,
+        "opinions": with_home(asked, asked.opinions.select_related("by")),
         "budgets": left,
         "home_currency": home().currency,
         "pairs": form.pairs(),
@@ -398,7 +408,7 @@ def tranche_pay(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
 
 def tranche_justify(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
     asked, tranche = of_request(request, pk, "support.justify", tranche_pk)
-    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.left)
+    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.left, currency=asked.currency)
 
     def deed(given: dict[str, Any]) -> Justification:
         return actions.justify(tranche, by=request.user, amount=given["amount"], note=given["note"], files=[given["file"]], uid=given["uid"])

@@ -80,6 +80,20 @@ def test_paper_is_signed_once_every_party_has_its_day(cast):
     assert Change.objects.filter(verb="party_signed").count() == 2
 
 
+def test_page_of_the_signature_says_whose_day_is_missing_before_anything_is_uploaded(client, cast):
+    agreement = approved(cast)
+    first, second = agreement.signatories.all()
+    record_party_signature(first, by=cast.ziad, signed_on=today())
+    client.force_login(cast.amal)
+    address = f"{agreement.get_absolute_url()}sign/"
+
+    page = client.get(address).content.decode()
+    assert f'href="/signatories/{second.pk}/signed/"' in page
+    assert f'href="/signatories/{first.pk}/signed/"' not in page
+    early = client.post(address, {"signed_on": (today() - DAY).strftime("%d/%m/%Y"), "scan": scan()})
+    assert list(early.context["form"].errors) == ["signed_on"]
+
+
 @pytest.mark.parametrize(("days", "code"), [(1, "signed_in_future"), (-1, "signed_before_approval")])
 def test_party_does_not_sign_ahead_or_before_the_approval(cast, days, code):
     person = approved(cast).signatories.first()

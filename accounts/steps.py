@@ -16,15 +16,21 @@ Perform = Callable[..., Any]
 
 
 def steps_for(obj: Any, user: Any) -> list[dict[str, Any]]:
-    """The buttons of a detail page: {"transition", "address", "asks", "version"}; `asks` when a page comes before the deed."""
+    """The buttons of a detail page: {"transition", "address", "asks", "version", "leads"}.
+
+    `asks` when a page comes before the deed; `leads` for the first that goes forward: it ends nothing and needs no reason.
+    """
+    steps = available(obj, user)
+    forward = next((transition for transition in steps if not transition.is_final and not transition.needs_reason), None)
     return [
         {
             "transition": transition,
             "address": f"{obj.get_absolute_url()}steps/{transition.slug}/",
             "asks": transition.needs_reason or transition.is_final,
             "version": getattr(obj, "version", ""),
+            "leads": transition is forward,
         }
-        for transition in available(obj, user)
+        for transition in steps
     ]
 
 

@@ -9,7 +9,7 @@ from activities.actions.people import add_participant
 from activities.lifecycle import ACTIVITY
 from activities.models import Activity
 from core.lifecycle import TransitionRefused, apply
-from partnerships.actions import edit_clause, transition_agreement
+from partnerships.actions import edit_clause, give_visa, transition_agreement
 from partnerships.lifecycle import AGREEMENT
 from support import actions
 from tests import factories
@@ -93,6 +93,20 @@ def test_page_that_asks_for_a_reason_keeps_the_version_it_was_opened_from(client
     assert f'name="version" value="{activity.version}"' in client.get(address).content.decode()
     client.post(address, {"reason": "ينقص المخدر"})
     assert Activity.objects.get(pk=activity.pk).status == activity.status
+
+
+def test_main_button_of_an_agreement_under_review_goes_forward(client, cast):
+    agreement = factories.completed(cast)
+    for slug, who in (("negotiate", cast.badr), ("request_visa", cast.dalia)):
+        transition_agreement(agreement, AGREEMENT[slug], by=who)
+    for director in (cast.ziad, cast.yasmine):
+        give_visa(agreement, by=director)
+    client.force_login(cast.hoda)
+
+    page = client.get(agreement.get_absolute_url()).content.decode()
+
+    classes = {slug: re.search(rf'class="([^"]*)"[^>]*>{AGREEMENT[slug].label}<', page)[1] for slug in ("return", "approve")}
+    assert classes == {"return": "btn", "approve": "btn btn--main"}
 
 
 def test_reason_comes_back_when_what_it_is_about_changed_and_can_be_sent_again(client, cast):

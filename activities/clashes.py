@@ -193,7 +193,7 @@ def agreement_for(partnership: Partnership | None, starts_on: date, ends_on: dat
     if partnership is None or covering_agreement(partnership, starts_on, ends_on):
         return True, None
     nearest = partnership.agreements.filter(signed_on__isnull=False).order_by("-ends_on").first()
-    return False, (nearest.starts_on, nearest.ends_on) if nearest else None
+    return False, (nearest.starts_on, nearest.last_day) if nearest else None
 
 
 def answer(plan: Plan, names: Names, user: Any, rules: Sequence[Rule] | None = None) -> list[Said]:

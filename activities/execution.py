@@ -17,7 +17,7 @@ from activities.models import Activity, PlannedActivity, Programme
 from core.formats import today
 from partnerships.choices import AgreementKind, PartnershipStatus
 from partnerships.models import Agreement
-from partnerships.querysets import in_force
+from partnerships.querysets import in_force, reaching
 
 MISSING_FROM = 11  # the month from which next year's programme is asked for
 HAVE_PROGRAMMES = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM)
@@ -134,7 +134,7 @@ def programmes_returned(user: Any) -> QuerySet[Programme]:
 
 def planning(agreements: QuerySet[Agreement], year: int) -> QuerySet[Agreement]:
     """Those of running partnerships that owe a programme of a year: in force at its turn, and for at least two months of it."""
-    rows = agreements.filter(in_force(date(year - 1, 12, 31)), ends_on__gte=date(year, 3, 1), kind__in=HAVE_PROGRAMMES)
+    rows = agreements.filter(in_force(date(year - 1, 12, 31)), reaching(date(year, 3, 1)), kind__in=HAVE_PROGRAMMES)
     return rows.filter(partnership__status=PartnershipStatus.ACTIVE)
 
 

@@ -320,7 +320,7 @@ def facts_for(programme: Programme, user: Any, on: date | None = None) -> Facts:
     for line in lines:
         there[line.kind, line.specialty_id] = there.get((line.kind, line.specialty_id), 0) + 1
     return Facts(
-        year=year, window=(agreement.starts_on, agreement.ends_on), on=on or today(),
+        year=year, window=(agreement.starts_on, agreement.last_day), on=on or today(),
         needs=tuple(Wanted(need.specialty_id, need.kind, need.severity, need.waiting_count, need.specialty.group == "surgical") for need in needs.order_by("pk")),
         offers=offered(list(offers), senders, programme, year),
         agreed=frozenset(partnership.specialties.values_list("pk", flat=True)),

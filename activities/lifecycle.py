@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.policy import institutions_of
 from activities.choices import PLANNED, InvitationStatus, PaperKind, PaperState, Part, ProgrammeStatus, VisitorStatus
 from activities.choices import ActivityStatus as S
+from activities.rules import problems_with_dates
 from core.formats import days, joined, today
 from core.history import trail
 from core.lifecycle import Transition, TransitionRefused, add_guard, lifecycle
@@ -24,6 +25,14 @@ def has_ended(activity: Any, by: Any, given: dict[str, Any]) -> None:
 def not_over_yet(activity: Any, by: Any, given: dict[str, Any]) -> None:
     if by is not None and activity.ends_on < today():  # the portal itself may take over days that were planned elsewhere
         raise TransitionRefused("already_over", _("These days are already over."))
+
+
+def agreement_holds(activity: Any, by: Any, given: dict[str, Any]) -> None:
+    """The days lie within a signed agreement, also when it was terminated or shortened after they were planned."""
+    if by is None or activity.partnership_id is None:
+        return
+    if problems := problems_with_dates(activity.partnership, activity.starts_on, activity.ends_on):
+        raise TransitionRefused("outside_agreement", next(iter(problems.values())))
 
 
 def for_the_other_side(activity: Any, by: Any, given: dict[str, Any]) -> None:
@@ -66,12 +75,12 @@ BEFORE_REPORT = PLANNED | {S.POSTPONED}
 
 ACTIVITY = lifecycle(
     "activity",
-    Transition("submit", frozenset({S.DRAFT, S.RETURNED, S.POSTPONED}), S.SUBMITTED, "activity.submit", _("Submit to the ministry"), (of_a_partnership, not_over_yet)),
+    Transition("submit", frozenset({S.DRAFT, S.RETURNED, S.POSTPONED}), S.SUBMITTED, "activity.submit", _("Submit to the ministry"), (of_a_partnership, not_over_yet, agreement_holds)),
     Transition(
         "announce", frozenset({S.DRAFT, S.POSTPONED}), S.APPROVED, "ministry_activity.create", pgettext_lazy("step", "Announce"),
         (of_the_ministry, not_over_yet), explanation=_("The ministry's own workshops and seminars need no approval. Institutions can be invited from now on."),
     ),
-    Transition("approve", frozenset({S.SUBMITTED}), S.APPROVED, "activity.approve", pgettext_lazy("step", "Approve"), (not_the_author,)),
+    Transition("approve", frozenset({S.SUBMITTED}), S.APPROVED, "activity.approve", pgettext_lazy("step", "Approve"), (not_the_author, agreement_holds)),
     Transition("return", frozenset({S.SUBMITTED}), S.RETURNED, "activity.approve", pgettext_lazy("step", "Return"), needs_reason=True),
     Transition("confirm", frozenset({S.APPROVED}), S.CONFIRMED, None, _("Confirmed by both sides"), (all_have_confirmed,), by_hand=False),
     Transition(
@@ -96,7 +105,7 @@ ACTIVITY = lifecycle(
         needs_reason=True, by_hand=False,
     ),
     Transition(
-        "approve_days", frozenset({S.POSTPONED}), S.APPROVED, "activity.approve", _("Approve the new days"), (not_over_yet, not_the_author),
+        "approve_days", frozenset({S.POSTPONED}), S.APPROVED, "activity.approve", _("Approve the new days"), (not_over_yet, not_the_author, agreement_holds),
         explanation=_("Each institution confirms its part anew."),
     ),
     Transition(

@@ -17,6 +17,7 @@ from core.folding import fold
 from core.formats import day, number, today
 from partnerships.choices import GIVING, Side
 from partnerships.models import Agreement, Institution, Partnership, Specialty
+from partnerships.querysets import reaching
 
 LONGEST = timedelta(days=60)
 HIGHEST = {  # one line, whatever the kind: beyond it somebody mistyped
@@ -68,8 +69,11 @@ class Volume:
 
 
 def covering_agreement(partnership: Partnership, starts_on: date, ends_on: date) -> Agreement | None:
-    """The signed agreement of the partnership whose dates hold all of these days; the newest when there are several."""
-    signed = partnership.agreements.filter(signed_on__isnull=False, starts_on__lte=starts_on, ends_on__gte=ends_on)
+    """The signed agreement of the partnership that holds all of these days; the newest when there are several.
+
+    A terminated one holds the days before the termination takes effect.
+    """
+    signed = partnership.agreements.filter(signed_on__isnull=False, starts_on__lte=starts_on).filter(reaching(ends_on))
     return signed.exclude(status="cancelled").order_by("-starts_on", "-pk").first()
 
 
@@ -124,7 +128,7 @@ def problems_with_dates(partnership: Partnership | None, starts_on: date | None,
         nearest = partnership.agreements.filter(signed_on__isnull=False).order_by("-ends_on").first()
         if nearest is None:
             return {"starts_on": _("This partnership has no signed agreement yet.")}
-        dates = {"start": day(nearest.starts_on), "end": day(nearest.ends_on)}
+        dates = {"start": day(nearest.starts_on), "end": day(nearest.last_day)}
         return {"starts_on": _("These days lie outside the agreement, which runs from %(start)s to %(end)s.") % dates}
     return {}
 

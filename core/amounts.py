@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import formats
-from core.money import CURRENCIES, decimals
+from core.money import CURRENCIES, CURRENCY_WORDS, decimals
 from core.profile import home
 from core.text import clean
 
@@ -49,14 +49,33 @@ class AmountField(forms.DecimalField):
             raise ValidationError(_("Type an amount like %(whole)s or %(part)s."), code="invalid", params=said) from error
 
     def prepare_value(self, value: Any) -> Any:
-        """As it can be typed again: a third decimal where two are usual gets a zero behind it, so that it has one reading."""
+        """As it can be typed again: as it is read elsewhere where that has one reading, else plain.
+
+        A third decimal where two are usual gets a zero behind it, so that it has one reading.
+        """
         if not isinstance(value, Decimal):
             return value
         text = f"{value.normalize():f}"
+        if self.decimal_places <= LONGEST and (usual := as_read(value, text.partition(".")[2])) is not None:
+            return usual
         return f"{text}0" if self.decimal_places <= LONGEST and two_readings(text) else text
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {}  # a text box: min and step belong to number boxes
+
+
+def as_read(value: Decimal, part: str) -> str | None:
+    """The amount with its thousands apart and the decimals `part` that it has; None where it would be read back as another, or as two."""
+    usual = decimals(home().currency)
+    text = formats.number(value, max(len(part), usual) if part else 0)
+    return text if not two_readings(text) and Decimal(plain_number(text)) == value else None
+
+
+def in_currency(form: forms.Form, currency: str) -> None:
+    """Say in the label of every amount of a form in which currency it is."""
+    for field in form.fields.values():
+        if isinstance(field, AmountField):
+            field.label = f"{field.label} ({CURRENCY_WORDS.get(currency, currency)})"
 
 
 def marks_only(text: str) -> str:

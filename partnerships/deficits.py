@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from partnerships.choices import AgreementStatus, Side
+from partnerships.choices import Side
 from partnerships.matching import need_weight
 from partnerships.models import Agreement, Need, Offer, PartnershipParty
 
@@ -115,7 +115,7 @@ def open_on(rows: QuerySet, day: date) -> QuerySet:
 
 def covered_on(day: date) -> set[tuple[int, int]]:
     """The institutions to which a partnership brings a specialty under an agreement in force on `day`, as (institution, specialty). One query."""
-    signed = Agreement.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=day, ends_on__gte=day)
+    signed = Agreement.objects.in_force(day)
     hosts = PartnershipParty.objects.filter(side=Side.HOST, partnership__in=signed.values("partnership"), partnership__specialties__isnull=False)
     return set(hosts.order_by().values_list("institution", "partnership__specialties"))
 

@@ -9,8 +9,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from accounts.policy import scope_for
 from core.formats import today
-from partnerships.choices import AgreementStatus, PartnershipStatus, Side
+from partnerships.choices import PartnershipStatus, Side
 from partnerships.models import Agreement, Partnership, PartnershipParty
+from partnerships.querysets import in_force_within
 
 Point = tuple[float, float]
 
@@ -48,7 +49,7 @@ def counted_for(user: Any) -> QuerySet[Partnership]:
 
 def ran_within(start: date, end: date) -> Exists:
     """For annotating parties: one of the partnership's agreements was in force on a day from `start` to `end`."""
-    signed = Agreement.objects.filter(status=AgreementStatus.SIGNED, starts_on__lte=end, ends_on__gte=start)
+    signed = Agreement.objects.filter(in_force_within(start, end))
     return Exists(signed.filter(partnership=OuterRef("partnership")))
 
 

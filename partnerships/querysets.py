@@ -217,6 +217,16 @@ def in_force(on: date) -> Q:
     return (Q(status="signed") | Q(status="terminated", terminated_on__gt=on)) & Q(starts_on__lte=on, ends_on__gte=on)
 
 
+def in_force_within(start: date, end: date) -> Q:
+    """Of agreements: in force on some day from `start` to `end`."""
+    return (Q(status="signed") | Q(status="terminated", terminated_on__gt=start)) & Q(starts_on__lte=end, ends_on__gte=start)
+
+
+def reaching(last: date) -> Q:
+    """Of agreements: neither ended nor terminated by `last`, which they still hold."""
+    return Q(ends_on__gte=last) & (Q(terminated_on=None) | Q(terminated_on__gt=last))
+
+
 class AgreementQuerySet(ScopedQuerySet):
     view_action = "agreement.view"
 

@@ -47,10 +47,10 @@ def start_programme(agreement: Agreement, year: int, *, by: User | None, note: s
     refuse_unless(by, "programme.draft", partnership)
     with changing():
         partnership.refresh_from_db(fields=["status"])
-        agreement.refresh_from_db(fields=["signed_on", "starts_on", "ends_on"])
+        agreement.refresh_from_db(fields=["signed_on", "starts_on", "ends_on", "terminated_on"])
         if partnership.status not in {"active", "planning"}:
             raise TransitionRefused("partnership_not_active", _("A programme belongs to a running partnership."))
-        if agreement.signed_on is None or agreement.starts_on.year > year or agreement.ends_on.year < year:
+        if agreement.signed_on is None or agreement.starts_on.year > year or agreement.last_day.year < year:
             raise TransitionRefused("no_agreement", _("No signed agreement reaches into this year."))
         if Programme.objects.filter(agreement=agreement, year=year).exists():
             raise TransitionRefused("already_there", _("This year has its programme already: open it instead."))

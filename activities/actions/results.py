@@ -184,14 +184,17 @@ def dispute_activity(
     figure: str = "",
     expected: int = 0,
     reason: str = "",
+    version: int | None = None,
 ) -> Activity:
     """The other side disputes figures, all in one go: for each what they hold to be right, and why. The author looks again.
 
     One figure may be named by `result`, `figure`, `expected` and `reason`. Nothing is written when one of them is refused.
+    Raises EditConflict for a report that is no longer the `version` that was read.
     """
     said = list(figures) or [OtherFigure(the_figure(activity, result, figure), expected, reason)]
     refuse_figures(activity, said)
     with changing():
+        refuse_changed(activity, version)
         apply(activity, ACTIVITY["dispute"], by=by, reason="\n".join(dict.fromkeys(item.reason.strip() for item in said)))
         for item in said:
             one = item.figure
@@ -206,6 +209,14 @@ def dispute_activity(
             words = words_about(activity, reason=said[0].reason if len(said) == 1 else "\n".join(item.reason for item in said))
             tell(people, "activity_disputed", activity, activity.get_absolute_url(), words, rung=f"v{activity.version}")
     return activity
+
+
+def refuse_changed(activity: Activity, version: int | None) -> Activity:
+    """The activity as it is kept now. Raises EditConflict unless that is `version`, where one is told."""
+    current = Activity.objects.get(pk=activity.pk)
+    if version is not None and current.version != version:
+        raise EditConflict(current)
+    return current
 
 
 def the_figure(activity: Activity, result: Result | None, name: str) -> Figure:
@@ -259,9 +270,7 @@ def correct_activity(activity: Activity, *, by: User, figures: Sequence[OtherFig
         raise TransitionRefused("author", _("Nobody corrects alone what they wrote: someone else of the ministry must do it."))
     refuse_figures(activity, figures)
     with changing():
-        current = Activity.objects.get(pk=activity.pk)
-        if version is not None and current.version != version:
-            raise EditConflict(current)
+        current = refuse_changed(activity, version)
         for item in figures:
             one = item.figure
             type(one.row).objects.filter(pk=one.row.pk).update(**{one.field: item.value})

@@ -33,6 +33,12 @@ class FiguresForm(PortalForm):
         value, why = self[figure.key], self[f"{figure.key}-why"]
         return {"figure": figure, "value": value, "why": why, "is_open": bool(value.errors or why.errors or value.value() or why.value())}
 
+    def start_again(self) -> None:
+        """After an edit conflict the page shows the figures as they are now: what is sent from it starts from them."""
+        if current := getattr(self, "current", None):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = str(current.version)
+
     def others(self) -> list[OtherFigure]:
         """The figures that somebody holds to be otherwise. The form must be valid."""
         figures = [figure for group in self.groups for figure in group.all]

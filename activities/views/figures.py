@@ -28,10 +28,10 @@ def activity_dispute(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(activity)
     nothing = _("You agree with every figure: confirm the report instead.")
-    form = FiguresForm(request.POST if request.method == "POST" else None, groups=figures_of(activity), nothing=nothing)
+    form = FiguresForm(request.POST if request.method == "POST" else None, groups=figures_of(activity), nothing=nothing, initial={"version": activity.version})
     if request.method == "POST" and form.is_valid():
-        said = form.others()
-        if done(form, lambda: actions.dispute_activity(activity, by=request.user, figures=said)):
+        said, version = form.others(), form.cleaned_data["version"]
+        if done(form, lambda: actions.dispute_activity(activity, by=request.user, figures=said, version=version)):
             words = ngettext(
                 "%(number)s figure is disputed. Its author has been asked to look again.",
                 "%(number)s figures are disputed. Their author has been asked to look again.",
@@ -39,6 +39,7 @@ def activity_dispute(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, words % {"number": number(len(said))})
             return redirect(activity)
+    form.start_again()
     context = {
         "form": form, "activity": activity, "title": _("Check the figures one by one"), "button": _("Send what I dispute"),
         "opener": _("Another figure"), "may_confirm": may(activity, "counter_confirm", request.user),
@@ -61,6 +62,7 @@ def activity_correct(request: HttpRequest, pk: int) -> HttpResponse:
         if done(form, lambda: actions.correct_activity(activity, by=request.user, figures=form.others(), version=version)):
             messages.success(request, _("Corrected. Every total follows; both sides are told."))
             return redirect(activity)
+    form.start_again()
     context = {
         "form": form, "activity": activity, "title": _("Correct validated figures"), "button": _("Correct"), "opener": _("Another figure"),
         "hint": _("The figures count already. What was there before, the reason and your name stay in the history, and both sides are told."),

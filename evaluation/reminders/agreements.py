@@ -42,7 +42,7 @@ def agreements_ending(on: date) -> Iterator[Owed]:
 @trigger("tacit_renewal_notice", counts_from=_("the last day on which notice can be given"), stops=_("notice is given, or its last day has passed"))
 def notices_due(on: date) -> Iterator[Owed]:
     """Agreements that renew themselves, counted to the last day on which a party can give notice."""
-    tacit = Agreement.objects.in_force(on).filter(renewal=Renewal.TACIT, notice_given_on=None, ends_on__lte=on + 2 * HORIZON)
+    tacit = Agreement.objects.in_force(on).filter(renewal=Renewal.TACIT, notice_given_on=None, terminated_on=None, ends_on__lte=on + 2 * HORIZON)
 
     def make(agreement: Agreement) -> Owed | None:
         last_day = agreement.ends_on - timedelta(days=agreement.notice_days)

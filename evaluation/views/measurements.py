@@ -16,8 +16,10 @@ from core.editing import SavedBefore
 from core.exporters import EXPORTS, Column
 from core.files import attachments_of, is_attached
 from core.history import changing, trail
+from core.lifecycle import as_seen
 from core.listing import list_page
 from evaluation.actions import measurements as actions
+from evaluation.choices import ValueStatus
 from evaluation.forms.measurements import FiguresForm, WhatToMeasureForm
 from evaluation.measured_filters import MeasurementFilters
 from evaluation.measuring import Owed, categories, owed, shares_of, value_of
@@ -196,9 +198,17 @@ def correct(form: FiguresForm, value: IndicatorValue, request: HttpRequest) -> I
 
 @require_POST
 def measurement_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a draft back."""
+    """Ask, then take a draft back."""
     value = get_for(request.user, related(IndicatorValue.objects.all()), "measurement.record", pk)
+    seen = request.POST.get("version", "")
+    if value.status == ValueStatus.DRAFT and "sure" not in request.POST:
+        return render(request, "components/ask.html", {
+            "title": _("Remove the draft"), "button": _("Remove the draft"), "back": value.get_absolute_url(), "back_label": str(value),
+            "text": _("The figure is removed with the documents that were added to it. This cannot be undone."),
+            "given": [("version", seen or value.version)],
+        })  # fmt: skip
     try:
+        as_seen(value, seen)
         actions.drop_measurement(value, by=request.user)
     except actions.TransitionRefused as refusal:
         messages.error(request, str(refusal))

@@ -15,6 +15,7 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.models import Attachment
+from core.money import decimals, rounded
 from core.outbox import tell
 from partnerships.actions.people import names
 from partnerships.choices import PartnershipStatus
@@ -102,10 +103,14 @@ def move_service_line(line: ServiceLine, rung: str, *, by: User | None, reached_
 
 
 def save_project(partnership: Partnership, project: Project | None, *, by: User | None, version: int | None = None, **values: Any) -> Project:
-    """Begin a project, or change one. Raises TransitionRefused when its end comes before its start; EditConflict when stale."""
+    """Begin a project, or change one. Raises TransitionRefused when its end comes before its start, and for a
+    budget with more decimals than its currency has; EditConflict when stale."""
     refuse_unless_running(by, "partnership.keep_room", partnership)
     if values.get("starts_on") and values.get("ends_on") and values["ends_on"] < values["starts_on"]:
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
+    currency = values.get("currency") or (project or Project()).currency
+    if (budget := values.get("budget")) is not None and budget != rounded(budget, currency):
+        raise TransitionRefused("too_fine", _("This currency has at most %(places)s decimals.") % {"places": decimals(currency)})
     if project is not None:
         edit(project, values, by=by, version=version)
         return project

@@ -98,6 +98,11 @@ class Agreement(TimeStamped):
         return "in_force" if today() <= self.ends_on else "ended"
 
     @property
+    def last_day(self) -> date:
+        """The last day that it holds: its end, or the eve of the day on which a termination takes effect."""
+        return min(self.ends_on, self.terminated_on - timedelta(days=1)) if self.terminated_on else self.ends_on
+
+    @property
     def is_amendable(self) -> bool:
         return self.status == AgreementStatus.SIGNED and self.phase != "ended"
 

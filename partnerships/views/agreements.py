@@ -135,13 +135,15 @@ def agreement_sign(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.sign_agreement(agreement, by=request.user, signed_on=form.cleaned_data["signed_on"], scan=form.cleaned_data["scan"])
         except TransitionRefused as refusal:
-            form.add_error("signed_on" if refusal.code == "signed_in_future" else None, str(refusal))
+            form.add_error("signed_on" if refusal.code in {"signed_in_future", "signed_before_approval"} else None, str(refusal))
         except ValidationError as error:
             form.add_error("scan", error)
         else:
             messages.success(request, _("The signature is recorded and both sides are told."))
             return redirect(agreement)
-    return render(request, "partnerships/agreement_sign.html", {"form": form, "agreement": agreement}, status=400 if form.is_bound else 200)
+    unsigned = agreement.signatories.filter(signed_on=None) if agreement.status == AgreementStatus.APPROVED else []
+    context = {"form": form, "agreement": agreement, "unsigned": unsigned}
+    return render(request, "partnerships/agreement_sign.html", context, status=400 if form.is_bound else 200)
 
 
 def agreement_cite(request: HttpRequest, pk: int) -> HttpResponse:

@@ -204,7 +204,11 @@ def project_page(request: HttpRequest, partnership: Partnership, project: Projec
     form = ProjectForm(request.POST or None, partnership=partnership, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in names}
-        if done(form, lambda: actions.save_project(partnership, project, by=request.user, version=form.cleaned_data["version"], **values)):
+
+        def save() -> Project:
+            return actions.save_project(partnership, project, by=request.user, version=form.cleaned_data["version"], **values)
+
+        if done(form, save, {"too_fine": "budget", "end_before_start": "ends_on"}):
             messages.success(request, _("The project is saved."))
             return redirect(partnership)
     return answer(request, form, partnership, _("Project"), _("Save the project"), differences=kept(form))

@@ -244,8 +244,13 @@ def grant_request(
         if amount and budget:
             budget.refresh_from_db(fields=["amount"])
             left = budget.amount - committed(budget)
-            if (request.at_home(amount) or Decimal(0)) > left:
-                raise TransitionRefused("budget_spent", _("Only %(left)s is left of this budget.") % {"left": money(left, home_currency())})
+            cost = request.at_home(amount) or Decimal(0)
+            if cost > left:
+                words = {"left": money(left, home_currency()), "cost": money(cost, home_currency())}
+                said = _("Only %(left)s is left of this budget.")
+                if request.currency != home_currency():
+                    said = _("This amount comes to %(cost)s, and only %(left)s is left of this budget.")
+                raise TransitionRefused("budget_spent", said % words)
         parts = [(part, day_) for part, day_ in (first_tranches or [(amount, None)]) if part]
         if amount and (sum(part for part, _day in parts) != amount or any(part <= 0 for part, _day in parts)):
             raise TransitionRefused("tranches_differ", _("The tranches must add up to what is granted."))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy import Role
 from activities.choices import Opinion as Stance
-from core.amounts import AmountField, currency_choices
+from core.amounts import AmountField, currency_choices, in_currency
 from core.formats import today, whole_number
 from core.forms import CountField, DayField, LinedForm, LineField, ManyField, PagesField, PortalForm, VersionedForm, WordsField
 from core.profile import home
@@ -143,6 +143,10 @@ class OpinionForm(PortalForm):
     amount = AmountField(label=_("Amount that would suit"), required=False)
     text = WordsField(label=_("Words of the opinion"), required=False, max_length=1000)
 
+    def __init__(self, *args: Any, currency: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        in_currency(self, currency)
+
 
 class GrantForm(PortalForm):
     """An amount in one to four tranches, things in kind, or both."""
@@ -151,12 +155,13 @@ class GrantForm(PortalForm):
     budget = forms.ModelChoiceField(Budget.objects.none(), label=_("Paid from"), required=False, empty_label=_("no budget"))
     in_kind = WordsField(label=_("Granted in kind"), required=False, max_length=1000, help_text=_("Equipment of the central store, a team of technicians…"))
 
-    def __init__(self, *args: Any, budgets: Any, **kwargs: Any):
+    def __init__(self, *args: Any, budgets: Any, currency: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["budget"].queryset = budgets
         for number in range(1, 5):
             self.fields[f"tranche_{number}"] = AmountField(label=_("Tranche %(number)s") % {"number": number}, required=False)
             self.fields[f"planned_{number}"] = DayField(label=_("Planned for"), required=False)
+        in_currency(self, currency)
 
     def tranches(self) -> list[tuple[Decimal, date | None]]:
         """In their order, without the empty ones."""
@@ -183,8 +188,9 @@ class JustifyForm(PortalForm):
     note = WordsField(label=_("What it was spent on"), max_length=1000)
     file = PagesField(label=_("Invoices and receipts"), required=True)
 
-    def __init__(self, *args: Any, left: Decimal, **kwargs: Any):
+    def __init__(self, *args: Any, left: Decimal, currency: str, **kwargs: Any):
         super().__init__(*args, initial={"uid": uuid.uuid4(), "amount": left}, **kwargs)
+        in_currency(self, currency)
 
 
 class CheckForm(PortalForm):

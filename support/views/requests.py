@@ -237,19 +237,35 @@ def request_form(request: HttpRequest, form: RequestForm, save: Callable[[], Sup
 
 
 def task(request: HttpRequest, form: Any, asked: SupportRequest, title: str, deed: Callable[[dict[str, Any]], Any], said: str, **more: Any) -> HttpResponse:
-    """One form, one action, back to the request."""
-    if request.method == "POST" and form.is_valid() and done(form, lambda: deed(form.cleaned_data), FIELD_OF):
+    """One form, one action, back to the request. With `compares` what is sent must be about the version that was read."""
+    changed = unlike_seen(request, asked) if more.pop("compares", False) else None
+    if request.method == "POST" and form.is_valid() and not changed and done(form, lambda: deed(form.cleaned_data), FIELD_OF):
         messages.success(request, said)
         return redirect(asked)
+    if changed:
+        form.kept_at = asked.get_absolute_url()
+        form.add_error(None, str(changed))
     context = {"form": form, "asked": asked, "title": title, **more}
     return render(request, "support/task.html", context, status=400 if form.is_bound else 200)
 
 
+def unlike_seen(request: HttpRequest, asked: SupportRequest) -> TransitionRefused | None:
+    """The refusal of what is sent about another version than the one kept now."""
+    try:
+        as_seen(asked, request.POST.get("version", ""))
+    except TransitionRefused as refusal:
+        return refusal
+    return None
+
+
 def open_for(request: HttpRequest, pk: int, action: str, slug: str) -> SupportRequest:
-    """The request, when this step may be taken on it now; else the reason is said and the page is left."""
+    """The request, when this step may be taken on it now; else the reason is said and the page is left.
+
+    Not once something is typed: then `task` and the action refuse it, on the page that has it.
+    """
     asked = get_for(request.user, known_to(request.user), action, pk)
-    as_seen(asked, request.POST.get("version", ""))
-    check(asked, SUPPORTREQUEST[slug], by=request.user, reason="-")
+    if request.method != "POST":
+        check(asked, SUPPORTREQUEST[slug], by=request.user, reason="-")
     return asked
 
 
@@ -273,10 +289,27 @@ def request_opinion(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         raise Http404
     kind = slug
     asked = open_for(request, pk, f"support.give_{kind}_opinion", f"{kind}_opinion")
-    form = OpinionForm(request.POST or None)
+    form = OpinionForm(request.POST or None, currency=asked.currency)
     more = {"total": actions.asked_of(asked), "opinions": asked.opinions.select_related("by"), "lines": asked.lines.all()}
     title = str(PAGES[f"{kind}_opinion"][1])
-    return task(request, form, asked, title, lambda given: actions.give_opinion(asked, kind, by=request.user, **given), _("Your opinion is recorded."), **more)
+    return task(
+        request,
+        form,
+        asked,
+        title,
+        lambda given: actions.give_opinion(asked, kind, by=request.user, **given),
+        _("Your opinion is recorded."),
+        compares=True,
+        **more,
+    )
+
+
+def with_home(asked: SupportRequest, opinions: Any) -> list[Any]:
+    """The opinions, each with its amount in the home currency where the request is in another."""
+    found = list(opinions)
+    for opinion in found:
+        opinion.at_home = asked.at_home(opinion.amount) if asked.currency != home().currency else None
+    return found
 
 
 @refused
@@ -286,7 +319,8 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     total = actions.asked_of(asked)
     last = asked.opinions.order_by("-pk").first()
     suits = total if last is None or last.amount is None else last.amount  # in the last opinion
-    form = GrantForm(request.POST or None, budgets=budgets, initial={"amount": None if last and last.stance == Stance.AGAINST else suits})
+    initial = {"amount": None if last and last.stance == Stance.AGAINST else suits}
+    form = GrantForm(request.POST or None, budgets=budgets, currency=asked.currency, initial=initial)
 
     def deed(given: dict[str, Any]) -> SupportRequest:
         return actions.grant_request(
@@ -296,34 +330,60 @@ def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     left = [{"budget": budget, "left": budget.amount - actions.committed(budget)} for budget in budgets[:20]]
     more = {
         "total": total,
-        "opinions": asked.opinions.select_related("by"),
+        "at_home": asked.at_home(total) if asked.currency != home().currency else None,
+        "opinions": with_home(asked, asked.opinions.select_related("by")),
         "budgets": left,
         "home_currency": home().currency,
         "pairs": form.pairs(),
         "is_grant": True,
     }
-    return task(request, form, asked, _("Grant support"), deed, _("The grant is recorded, and the institution is told."), **more)
+    return task(request, form, asked, _("Grant support"), deed, _("The grant is recorded, and the institution is told."), compares=True, **more)
 
 
 @refused
 def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_for(request, pk, "support.advise", "answer")
     form = AnswerForm(request.POST or None)
-    return task(request, form, asked, _("Answer"), lambda given: actions.answer_request(asked, by=request.user, **given), _("The institution has the answer."))
+    return task(
+        request,
+        form,
+        asked,
+        _("Answer"),
+        lambda given: actions.answer_request(asked, by=request.user, **given),
+        _("The institution has the answer."),
+        compares=True,
+    )
 
 
 @refused
 def request_adviser(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_for(request, pk, "support.advise", "answer")
+    check(asked, SUPPORTREQUEST["answer"], by=request.user, reason="-")
     form = AdviserForm(request.POST or None, initial={"adviser": asked.adviser})
-    return task(request, form, asked, _("Name an adviser"), lambda given: actions.assign_adviser(asked, by=request.user, **given), _("The adviser is told."))
+    return task(
+        request,
+        form,
+        asked,
+        _("Name an adviser"),
+        lambda given: actions.assign_adviser(asked, by=request.user, **given),
+        _("The adviser is told."),
+        compares=True,
+    )
 
 
 @refused
 def request_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     asked = open_for(request, pk, "support.justify", "receive")
     form = ReceiptForm(request.POST or None)
-    return task(request, form, asked, _("Confirm that it was received"), lambda given: actions.confirm_receipt(asked, by=request.user, **given), _("Saved."))
+    return task(
+        request,
+        form,
+        asked,
+        _("Confirm that it was received"),
+        lambda given: actions.confirm_receipt(asked, by=request.user, **given),
+        _("Saved."),
+        compares=True,
+    )
 
 
 def of_request(request: HttpRequest, pk: int, action: str, tranche_pk: int) -> tuple[SupportRequest, Tranche]:
@@ -348,7 +408,7 @@ def tranche_pay(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
 
 def tranche_justify(request: HttpRequest, pk: int, tranche_pk: int) -> HttpResponse:
     asked, tranche = of_request(request, pk, "support.justify", tranche_pk)
-    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.left)
+    form = JustifyForm(request.POST or None, request.FILES or None, left=tranche.left, currency=asked.currency)
 
     def deed(given: dict[str, Any]) -> Justification:
         return actions.justify(tranche, by=request.user, amount=given["amount"], note=given["note"], files=[given["file"]], uid=given["uid"])

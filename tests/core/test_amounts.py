@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from core.amounts import AmountField
 from evaluation.models import ReferralStatistic
@@ -36,6 +37,23 @@ def test_amount_with_two_readings_is_asked_back(typed):
 def test_rate_has_one_reading_and_a_kept_amount_can_be_typed_again():
     assert AmountField(places=6).clean("145.250") == Decimal("145.25")
     assert AmountField().clean(AmountField().prepare_value(Decimal("12.125"))) == Decimal("12.125")
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [("1900000.5", "1\u202f900\u202f000,50"), ("1900000", "1\u202f900\u202f000"), ("1900", "1\u202f900"), ("12.125", "12.1250"), ("0.5", "0,50")],
+)
+def test_kept_amount_is_shown_as_elsewhere_and_read_back(kept, shown):
+    text = AmountField().prepare_value(Decimal(kept))
+
+    assert (text, AmountField().clean(text)) == (shown, Decimal(kept))
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+@pytest.mark.parametrize("kept", ["0", "7", "2.5", "2.125", "999", "1900", "12500.5", "999999", "1250000", "1250000.125", "123456789.01"])
+def test_kept_amount_is_read_back_in_every_language(kept, language):
+    with override(language):
+        assert AmountField().clean(AmountField().prepare_value(Decimal(kept))) == Decimal(kept)
 
 
 @pytest.mark.parametrize("typed", ["-5", "5 - 3", "1.2.3", "abc"])

@@ -188,3 +188,17 @@ def test_target_is_set_changed_and_taken_off_by_those_who_may(cast):
     )
     drop_target(chosen, by=cast.badr)
     assert not IndicatorTarget.objects.exists()
+
+
+def test_draft_is_removed_once_somebody_is_sure(client, cast):
+    value = measurement(cast)
+    client.force_login(cast.badr)
+    address = f"{value.get_absolute_url()}drop/"
+
+    page = client.post(address, {"version": value.version}).content.decode()
+    assert IndicatorValue.objects.filter(pk=value.pk).exists()
+    assert f'name="version" value="{value.version}"' in page
+    client.post(address, {"sure": "1", "version": value.version - 1})
+    assert IndicatorValue.objects.filter(pk=value.pk).exists()
+    client.post(address, {"sure": "1", "version": value.version})
+    assert not IndicatorValue.objects.filter(pk=value.pk).exists()

@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.formats import today
+from activities.actions import transition_activity
+from activities.lifecycle import ACTIVITY
+from activities.rules import covering_agreement
+from core.formats import day, today
 from core.lifecycle import TransitionRefused, apply
 from core.models import Change, Notice
 from evaluation.models import ReminderRule
@@ -15,7 +19,7 @@ from partnerships.actions.amendments import draft_amendment, reword_clause, sign
 from partnerships.actions.endings import give_notice, record_party_signature, renew_agreement, terminate_agreement
 from partnerships.lifecycle import AGREEMENT, AMENDMENT
 from partnerships.models import Agreement, AgreementVisa, Amendment, Clause, Signatory
-from tests.factories import paper
+from tests.factories import paper, planned
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -74,6 +78,20 @@ def test_paper_is_signed_once_every_party_has_its_day(cast):
 
     assert fresh(agreement).status == "signed"
     assert Change.objects.filter(verb="party_signed").count() == 2
+
+
+def test_page_of_the_signature_says_whose_day_is_missing_before_anything_is_uploaded(client, cast):
+    agreement = approved(cast)
+    first, second = agreement.signatories.all()
+    record_party_signature(first, by=cast.ziad, signed_on=today())
+    client.force_login(cast.amal)
+    address = f"{agreement.get_absolute_url()}sign/"
+
+    page = client.get(address).content.decode()
+    assert f'href="/signatories/{second.pk}/signed/"' in page
+    assert f'href="/signatories/{first.pk}/signed/"' not in page
+    early = client.post(address, {"signed_on": (today() - DAY).strftime("%d/%m/%Y"), "scan": scan()})
+    assert list(early.context["form"].errors) == ["signed_on"]
 
 
 @pytest.mark.parametrize(("days", "code"), [(1, "signed_in_future"), (-1, "signed_before_approval")])
@@ -172,6 +190,19 @@ def test_termination_waits_for_the_notice_unless_all_agree(cast):
     assert Change.objects.filter(verb="notice").count() == 1
 
 
+def test_no_day_after_the_termination_is_planned_or_approved_under_the_agreement(cast):
+    planned_before = planned(cast, starts_in=60)
+    transition_activity(planned_before, ACTIVITY["submit"], by=cast.badr)
+    terminate_agreement(cast.agreement, by=cast.hoda, from_day=today() + 30 * DAY, reason="باتفاق الطرفين", document=scan(), by_consent=True)
+
+    assert covering_agreement(cast.partnership, today() + 28 * DAY, today() + 29 * DAY) == cast.agreement
+    assert covering_agreement(cast.partnership, today() + 28 * DAY, today() + 30 * DAY) is None
+    with pytest.raises(ValidationError):
+        planned(cast, starts_in=40)
+    with refused("outside_agreement"):
+        transition_activity(planned_before, ACTIVITY["approve"], by=cast.amal)
+
+
 @pytest.mark.parametrize(("who", "code"), [("badr", "not_allowed"), ("hani", "not_allowed"), ("amal", "not_allowed")])
 def test_notice_is_given_by_a_director_or_the_head(cast, who, code):
     with refused(code):
@@ -210,6 +241,16 @@ def test_story_of_an_ending_by_page(client, cast):
     assert Amendment.objects.get().status == "signed"
     client.force_login(cast.hani)
     assert client.get(paper.get_absolute_url()).status_code == 404
+
+
+def test_page_says_from_which_day_a_termination_by_consent_takes_effect(client, cast):
+    from_day = today() + 30 * DAY
+    terminate_agreement(cast.agreement, by=cast.hoda, from_day=from_day, reason="باتفاق الطرفين", document=scan(), by_consent=True)
+    client.force_login(cast.badr)
+
+    notice = client.get(cast.agreement.get_absolute_url()).content.decode().split('<div class="notice is-wait">')[1].split("</p>")[0]
+
+    assert day(from_day) in notice
 
 
 def rule(trigger: str, offsets: str) -> None:

@@ -225,6 +225,16 @@ def test_overview_costs_the_same_however_much_there_is(client, cast):
     assert queries() == one
 
 
+def test_budget_of_a_project_is_not_finer_than_its_currency(client, cast):
+    client.force_login(cast.badr)
+    address = f"{cast.partnership.get_absolute_url()}projects/new/"
+    typed = {"title": "مشروع", "state": "planned", "currency": "DZD"}
+
+    answer = client.post(address, {**typed, "budget": "1250,555"})
+    assert (answer.status_code, list(answer.context["form"].errors), Project.objects.count()) == (400, ["budget"], 0)
+    assert client.post(address, {**typed, "currency": "KWD", "budget": "1250,555"}).status_code == 302
+
+
 def test_stranger_finds_nothing_of_the_room(client, cast):
     held = actions.save_meeting(folder(cast), None, by=cast.dalia, title=WORD, held_on=today(), minutes=WORD)
     actions.record_decision(held, by=cast.dalia, text=WORD)

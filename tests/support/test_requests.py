@@ -11,7 +11,7 @@ from core.formats import today
 from core.history import trail
 from core.lifecycle import TransitionRefused
 from core.models import Notice
-from core.money import in_home_currency, rounded
+from core.money import CURRENCY_WORDS, in_home_currency, money, rounded
 from support import actions
 from support.lifecycle import SUPPORTREQUEST
 from support.models import Budget, SupportRequest, Tranche
@@ -152,6 +152,22 @@ def test_opinion_against_is_reasoned_and_proposes_no_amount_to_the_head(client, 
     say(stance="against", text="خارج الأولويات", amount=Decimal(1000))()
     client.force_login(cast.hoda)
     assert client.get(f"{request.get_absolute_url()}grant/").context["form"]["amount"].value() is None
+
+
+def test_head_reads_what_another_currency_comes_to_at_home(client, cast, budget):
+    given = {"currency": "EUR", "rate": Decimal(150), "rate_on": today(), "rate_source": "بنك الجزائر"}
+    request = actions.submit_request(factories.support(cast, lines=[actions.Line("جهاز", 1, Decimal("12000.5"))], **given), by=cast.ziad)
+    actions.give_opinion(request, "technical", by=cast.amal, stance="favourable")
+    actions.give_opinion(request, "financial", by=cast.fatma, stance="favourable", amount=Decimal(10_000))
+    client.force_login(cast.hoda)
+    address = f"{request.get_absolute_url()}grant/"
+
+    page = client.get(address).content.decode()
+    assert money(Decimal(1_800_075), "DZD") in page
+    assert money(Decimal(1_500_000), "DZD") in page
+    assert f"({CURRENCY_WORDS['EUR']})" in page
+    refusal = client.post(address, {"amount": "10000", "budget": budget.pk}).context["form"].errors["budget"][0]
+    assert money(Decimal(1_500_000), "DZD") in refusal
 
 
 def test_in_kind_is_received_and_closed_without_money(cast, budget):

@@ -25,7 +25,7 @@ class VisitorFilters(ListFilters):
         choices=[*VisitorStatus.choices, ("expired", pgettext_lazy("file of a visiting specialist", "licence expired"))], method="by_status", label=_("Status")
     )
     specialty = django_filters.ModelChoiceFilter(
-        queryset=Specialty.objects.all(), field_name="professional__specialty", to_field_name="code", label=_("Specialty")
+        queryset=Specialty.objects.by_name(), field_name="professional__specialty", to_field_name="code", label=_("Specialty")
     )
     activity = django_filters.NumberFilter(field_name="activity", label=_("Number of the activity"), min_value=1, max_value=2**63 - 1)
     partnership = django_filters.CharFilter(field_name="activity__partnership__code", label=_("Code of the partnership"))
@@ -54,7 +54,7 @@ class CheckFilters(ListFilters):
     day = django_filters.ChoiceFilter(choices=[("7", "7"), ("30", "30"), ("90", "90"), ("365", "365")], field_name="day", label=_("Day"))
     outcome = django_filters.ChoiceFilter(choices=Outcome, field_name="outcome", label=_("Outcome"))
     reason = django_filters.ChoiceFilter(choices=CaseReason, field_name="case__reason", label=_("Why"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="case__specialty", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="case__specialty", to_field_name="code", label=_("Specialty"))
     activity = django_filters.NumberFilter(field_name="case__activity", label=_("Number of the activity"), min_value=1, max_value=2**63 - 1)
     partnership = django_filters.CharFilter(field_name="case__activity__partnership__code", label=_("Code of the partnership"))
 

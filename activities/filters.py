@@ -16,7 +16,7 @@ from partnerships.models import Institution, Partnership, PartnershipParty, Regi
 class ActivityFilters(PlaceFilters):
     status = django_filters.ChoiceFilter(choices=[*ActivityStatus.choices, ("report_overdue", PHASES["report_overdue"])], method="by_status", label=_("Status"))
     kind = django_filters.ChoiceFilter(choices=kind_choices, label=_("Kind"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="specialties", to_field_name="code", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_host_zone", label=_("Zone of the host"))
     sender = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", method="by_sender", label=_("Supporting institution"))
@@ -89,7 +89,7 @@ class ProgrammeFilters(PlaceFilters):
     year = django_filters.ChoiceFilter(choices=programme_years, label=_("Year"))
     status = django_filters.ChoiceFilter(choices=ProgrammeStatus, label=_("Status"))
     kind = django_filters.ChoiceFilter(choices=kind_choices, method="by_line_kind", label=_("Kind"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", method="by_line_specialty", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", method="by_line_specialty", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_host_zone", label=_("Zone of the host"))
     partnership = django_filters.CharFilter(field_name="agreement__partnership__code", label=_("Code of the partnership"))

@@ -14,7 +14,7 @@ class ProfessionalFilters(ListFilters):
     """The roster. Without a choice about the post those who left it are shown as well."""
 
     institution = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("Institution"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     profession = django_filters.ModelChoiceFilter(queryset=Profession.objects.all(), to_field_name="code", label=_("Profession"))
     cadre = django_filters.ChoiceFilter(choices=Cadre, method="by_cadre", label=_("Cadre"))
     language = django_filters.ChoiceFilter(choices=language_choices, method="by_language", label=_("Language"))

@@ -32,7 +32,7 @@ SHAPES = (
 )
 FLAG = "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0z"  # the ring around a point that says something
 MOST_SERIES = len(SHAPES)
-LABELS_WIDE, LABELS_NARROW = 8, 4  # so many labels fit below a drawing
+LETTERS_WIDE, LETTERS_NARROW, GAP = 80, 38, 2  # so many letters fit below a drawing, with so many between two labels
 
 
 @dataclass(frozen=True)
@@ -170,16 +170,36 @@ class Numbers:
         return f"{told(value, self.places)}{chr(0xA0)}{self.unit}" if self.unit else told(value, self.places)
 
 
+def stands_free(labels: Sequence[str], places: Sequence[int], room: int) -> bool:
+    """Whether these labels keep apart below a drawing that has `room` for so many letters; the outer ones stay within its edges."""
+    end, slot = -GAP, room / len(labels)
+    for place in places:
+        length = len(labels[place])
+        start = min(max(0, (place + 0.5) * slot - length / 2), room - length)
+        if start < end + GAP:
+            return False
+        end = start + length
+    return True
+
+
+def spread(labels: Sequence[str], room: int, steps: int = 1) -> tuple[int, list[int]]:
+    """The closest even step, a multiple of `steps`, at which labels fit, counted back from the last; the first one is always there."""
+    last = len(labels) - 1
+    for step in range(steps, last + steps, steps):
+        places = [0, *sorted(range(last, step - 1, -step))]
+        if stands_free(labels, places, room):
+            return step, places
+    return last + steps, [0, last]
+
+
 def thinned(labels: Sequence[Text]) -> list[tuple[str, str]]:
-    """The labels that fit, counted back from the last; those that only fit on a wide screen carry a class."""
-    count = len(labels)
-    wide, narrow = (max(1, math.ceil(count / most)) for most in (LABELS_WIDE, LABELS_NARROW))
-    narrow = wide * math.ceil(narrow / wide)
-    found = []
-    for place, label in enumerate(labels):
-        back = count - 1 - place
-        found.append(("", "") if back % wide else (str(label), "" if back % narrow == 0 else "only-wide"))
-    return found
+    """The labels that fit, the first and the last among them; those that only fit on a wide screen carry a class."""
+    words = [str(label) for label in labels]
+    if len(words) < 2:
+        return [(word, "") for word in words]
+    step, wide = spread(words, LETTERS_WIDE)
+    _step, narrow = spread(words, LETTERS_NARROW, step)
+    return [(word, "" if place in narrow else "only-wide") if place in wide else ("", "") for place, word in enumerate(words)]
 
 
 def known(values: Values) -> list[float]:

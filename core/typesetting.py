@@ -39,8 +39,8 @@ def typeset(template: Path, data: dict[str, Any], *, archival: bool = True) -> b
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as an SVG drawing."""
-    return segno.make(text, error="m").svg_inline(border=0, scale=4)
+    """A QR code as an SVG drawing that fills whatever box it is given."""
+    return segno.make(text, error="m").svg_inline(border=0, omitsize=True)
 
 
 def isolated(text: str) -> str:

@@ -78,7 +78,7 @@ class PracticeFilters(ListFilters):
     """The published ones, unless another status is asked for."""
 
     status = django_filters.ChoiceFilter(choices=PracticeStatus, label=_("Status"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), label=_("Specialty"))
 
     class Meta:
         model = GoodPractice

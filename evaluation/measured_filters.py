@@ -61,7 +61,7 @@ class ReferralFilters(ListFilters):
 
     year = django_filters.NumberFilter(field_name="year", label=_("Year"), min_value=1960, max_value=2100)
     destination = django_filters.ChoiceFilter(choices=Destination, label=_("Sent"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     region = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("From the region"), method="by_region")
 
     class Meta:

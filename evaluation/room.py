@@ -24,9 +24,9 @@ def next_evaluations(partnership: Partnership) -> Iterable[Next]:
     """Evaluations that a side has still to answer."""
     rows = Evaluation.objects.filter(partnership=partnership, status=EvaluationStatus.OPEN).select_related("partnership", "activity").order_by("due_on", "pk")
     for evaluation in rows[:20]:
-        yield Next(
-            str(evaluation.get_kind_display()).capitalize(), _("both sides"), evaluation.due_on, evaluation.get_absolute_url(), _("Answer the evaluation")
-        )
+        kind = str(evaluation.get_kind_display()).capitalize()
+        title = f"{kind} · {evaluation.activity.title}" if evaluation.activity else kind
+        yield Next(title, _("both sides"), evaluation.due_on, evaluation.get_absolute_url(), _("Answer the evaluation"))
 
 
 def value_keys(partnership: Partnership) -> QuerySet:

@@ -112,7 +112,7 @@ class InstitutionFilters(PlaceFilters):
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone"))
     country = django_filters.ModelChoiceFilter(queryset=Country.objects.filter(institutions__isnull=False).distinct(), to_field_name="code", label=_("Country"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="specialties", to_field_name="code", label=_("Specialty"))
     world = django_filters.ChoiceFilter(field_name="kind__world", choices=World, label=_("Sort of institution"))
     verified = django_filters.ChoiceFilter(
         choices=[("yes", _("yes")), ("no", _("no")), ("changed", _("changed since"))], method="by_verified", label=pgettext_lazy("profile", "Verified")
@@ -162,7 +162,7 @@ class OfInstitutionFilters(PlaceFilters):
 class StatedFilters(OfInstitutionFilters):
     """Needs and offers; the open ones when nothing is said."""
 
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     kind = django_filters.ChoiceFilter(choices=NeedKind, label=_("Kind"))
     institution = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("Institution"))
     state = django_filters.ChoiceFilter(choices=STATES, method="by_state", label=_("State"))
@@ -200,7 +200,7 @@ class InterestFilters(OfInstitutionFilters):
         choices=[*InterestStatus.choices, ("lapsed", pgettext_lazy("interest status", "lapsed"))], method="by_status", label=_("Status")
     )
     wish = django_filters.ChoiceFilter(choices=Wish, label=_("Wants"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="specialties", to_field_name="code", label=_("Specialty"))
 
     class Meta:
         model = Interest
@@ -216,7 +216,7 @@ class MatchFilters(PlaceFilters):
 
     region_path = "institution__region"
 
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     kind = django_filters.ChoiceFilter(choices=NeedKind, label=_("Kind"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
@@ -243,7 +243,7 @@ class PairFilters(PlaceFilters):
 
     region_path = "host__region"
 
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
     sender = django_filters.ModelChoiceFilter(queryset=None, to_field_name="code", label=_("Supporting institution"))
@@ -267,7 +267,7 @@ class ProposalFilters(PlaceFilters):
         choices=[*ProposalStatus.choices, ("lapsed", pgettext_lazy("proposal status", "lapsed")), ("accepted", pgettext_lazy("proposal status", "accepted by both sides"))],
         method="by_status", label=_("Status"),
     )  # fmt: skip
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="specialties", to_field_name="code", label=_("Specialty"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_zone", label=_("Zone of the host"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_region", label=_("Region of the host"))
 
@@ -291,7 +291,7 @@ class PartnershipFilters(PlaceFilters):
     reach = django_filters.ChoiceFilter(choices=Reach, label=_("Kind"))
     region = django_filters.ModelChoiceFilter(queryset=home_regions, to_field_name="code", method="by_host_region", label=_("Region of the host"))
     zone = django_filters.ChoiceFilter(choices=Zone, method="by_host_zone", label=_("Zone of the host"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), field_name="specialties", to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), field_name="specialties", to_field_name="code", label=_("Specialty"))
 
     class Meta:
         model = Partnership

@@ -41,7 +41,7 @@ class MapFilters(ListFilters):
         label=_("Division into regions"),
     )
     specialty = django_filters.ModelChoiceFilter(
-        queryset=Specialty.objects.all(), to_field_name="code", empty_label=_("all specialties"), method="leave", label=_("Specialty")
+        queryset=Specialty.objects.by_name(), to_field_name="code", empty_label=_("all specialties"), method="leave", label=_("Specialty")
     )
     zone = django_filters.ChoiceFilter(choices=Zone, empty_label=_("all zones"), method="leave", label=_("Zone"))
 

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
-from core.formats import today
+from core.formats import language, today
 from core.models import Change
 
 
@@ -23,6 +23,22 @@ class MembershipQuerySet(models.QuerySet):
         from accounts.models import User  # a leaf of this queryset's own callers
 
         return User.objects.filter(is_active=True, memberships__in=self.in_force().filter(role=role, **where)).distinct()
+
+
+class NameInLanguage(F):
+    """The name in the language that is active when the rows are read: a form’s field is made once, for readers of every language."""
+
+    def __init__(self) -> None:
+        super().__init__("name_ar")
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        return F(f"name_{language()}").resolve_expression(*args, **kwargs)
+
+
+class SpecialtyQuerySet(models.QuerySet):
+    def by_name(self) -> Self:
+        """In the order of the names that the reader sees: how a menu lists them."""
+        return self.order_by(NameInLanguage(), "code")
 
 
 class RegionQuerySet(models.QuerySet):

@@ -65,6 +65,7 @@ urlpatterns = [
     path("interests/new/", interests.interest_new, name="interest-new"),
     path("interests/<int:pk>/", interests.interest_detail, name="interest"),
     path("interests/<int:pk>/edit/", interests.interest_edit, name="interest-edit"),
+    path("interests/<int:pk>/drop/", interests.interest_drop, name="interest-drop"),
     path("interests/<int:pk>/support/", interests.interest_support, name="interest-support"),
     path("interests/<int:pk>/steps/<slug:slug>/", interests.interest_step, name="interest-step"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),

@@ -40,7 +40,7 @@ class SupportFilters(OfInstitutionFilters):
 
 class TechnologyFilters(OfInstitutionFilters):
     kind = django_filters.ChoiceFilter(choices=TechnologyKind, label=_("Kind"))
-    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = django_filters.ModelChoiceFilter(queryset=Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     in_use = django_filters.ChoiceFilter(choices=IN_USE, method="by_use", label=_("In use"))
     partnership = django_filters.CharFilter(field_name="partnership__code", label=_("Code of the partnership"))
 

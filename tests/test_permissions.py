@@ -313,6 +313,7 @@ interest-new                          | 302 200 200 200 403 403 403 403 403 403
 interest             interest         | 302 200 404 404 200 200 404 404 404 200
 interest-edit        returned         | 302 200 404 404 403 403 404 404 404 403
 interest-support     interest         | 302 405 405 405 405 405 405 405 405 405
+interest-drop        returned         | 302 302 404 404 403 403 404 404 404 403
 interest-step        interest take_up | 302 403 404 404 200 403 404 404 404 403
 partnerships                          | 302 200 200 200 200 200 200 403 403 200
 partnership-new                       | 302 403 403 403 200 403 403 403 403 403

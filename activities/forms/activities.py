@@ -60,7 +60,7 @@ class ResultLineForm(PortalForm):
         if has_places:
             self.fields["place"].widget.attrs["list"] = "planned-places"
         self.fields["site"].choices = sites
-        self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         self.fields["specialty"].choices = specialties
         for name in kind.all_fields:
             self.fields[name] = CountField(label=figure_label(kind, name), unusual_above=kind.usual.get(name))
@@ -179,7 +179,7 @@ class ReportForm(LinedForm):
     def make_lines(self, data: Any, like: Activity | None) -> list[ResultLineForm]:
         used = [row.specialty.code for row in self.last.results.select_related("specialty").order_by("pk") if row.specialty] if self.last else []
         empty = ResultLineForm.base_fields["specialty"].empty_label
-        specialties = specialty_choices(self.partnership or self.whose, list(Specialty.objects.order_by("name_ar")), used, empty)
+        specialties = specialty_choices(self.partnership or self.whose, list(Specialty.objects.by_name()), used, empty)
         common: dict[str, Any] = {
             "kind": self.kind,
             "sites": sites_of(self.whose, self.kind),
@@ -332,9 +332,9 @@ class SessionForm(PortalForm):
         ordered = sorted(SessionKind, key=lambda kind: likely.index(kind) if kind in likely else len(likely))
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in ordered]
         self.fields["site"].queryset = activity.sites.select_related("institution")
-        self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         whose: Whose = activity.partnership or activity
-        self.fields["specialty"].choices = specialty_choices(whose, list(Specialty.objects.order_by("name_ar")), empty=_("several or none"))
+        self.fields["specialty"].choices = specialty_choices(whose, list(Specialty.objects.by_name()), empty=_("several or none"))
         people = Professional.objects.listed().filter(institution__in=activity.keeper_ids, left_on=None)
         self.fields["speaker"].queryset = people.order_by("name", "pk")
         if not people.exists():

@@ -45,14 +45,14 @@ def procedures_of(activity: Activity) -> list[Any]:
 def specialties_of(activity: Activity) -> list[tuple[str, str]]:
     """The specialties of the activity first; the others after them."""
     mine = list(activity.specialties.all())
-    others = Specialty.objects.exclude(pk__in=[item.pk for item in mine]).order_by("name_ar")
+    others = Specialty.objects.exclude(pk__in=[item.pk for item in mine]).by_name()
     return [(item.code, item.name) for item in [*mine, *others]]
 
 
 class CommonFields(PortalForm):
     """What the cases of one list have in common."""
 
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"), to_field_name="code", empty_label=None)
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), label=_("Specialty"), to_field_name="code", empty_label=None)
     procedure = forms.ModelChoiceField(Procedure.objects.all(), label=_("Procedure"), to_field_name="code", required=False)
     treated_on = DayField(label=_("Treated on"))
     age_band = forms.ChoiceField(label=_("Age band"), choices=AgeBand, widget=forms.RadioSelect)

@@ -68,14 +68,14 @@ class MinistryActivityForm(PortalForm):
     further = DaysField(label=_("Further dates"), required=False, help_text=_("The first day of each repetition, one a line; each lasts as long as the first."))
     series = forms.ModelChoiceField(Series.objects.none(), label=_("Part of the series"), required=False, empty_label=_("none, or a new one"))
     new_series = LineField(label=_("Name of the new series"), required=False, max_length=200)
-    specialties = ManyField(Specialty.objects.all(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple)
+    specialties = ManyField(Specialty.objects.by_name(), label=_("Specialties"), required=False, to_field_name="code", widget=forms.CheckboxSelectMultiple)
     seats = MaybeCountField(label=_("Seats"), max_value=2000, unusual_above=200, help_text=_("In the room. Empty: no limit."))
     note = WordsField(label=_("Notes"), required=False, help_text=_("What it is about, for whom. The invited read it."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["series"].queryset = Series.objects.filter(partnership=None).order_by("-pk")
-        self.fields["specialties"].queryset = Specialty.objects.order_by("name_ar")
+        self.fields["specialties"].queryset = Specialty.objects.by_name()
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -113,7 +113,7 @@ class InviteForm(PortalForm):
         self.activity = activity
         self.fields["kind"].queryset = InstitutionKind.objects.filter(world=World.CARE).order_by("code")
         self.fields["region"].queryset = home_regions(None)
-        self.fields["specialty"].queryset = Specialty.objects.order_by("name_ar")
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         if not home().has_zones:
             del self.fields["zone"]
 

@@ -100,7 +100,7 @@ class ProfessionalForm(VersionedForm):
         if professional is not None:
             places = places | Institution.objects.filter(pk=professional.institution_id)
         self.fields["institution"].queryset = places
-        self.fields["specialty"].queryset = Specialty.objects.order_by("name_ar")
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         self.fields["profession"].choices = grouped_professions()
         if professional is None:
             del self.fields["left_on"]
@@ -165,7 +165,7 @@ class QuickPersonForm(PortalForm):
         if len(first) == 1:
             self.fields["institution"].initial = first[0].code
         self.fields["profession"].choices = grouped_professions()
-        self.fields["specialty"].queryset = Specialty.objects.order_by("name_ar")
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         if not with_role:
             del self.fields["role"]
 

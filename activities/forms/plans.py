@@ -35,7 +35,7 @@ class VolumeForm(PortalForm):
 
     def __init__(self, *args, kind: ActivityKind, specialties: list[Any], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         self.fields["specialty"].choices = specialties
         if not kind.plans_operations:
             del self.fields["operations"]
@@ -94,8 +94,8 @@ class PlanForm(LinedForm, VersionedForm):
         super().__init__(data, initial=initial, **kwargs)
         self.add_parties()
         self.offer_sites()
-        mine = partnership.specialties.all()
-        self.fields["specialties"].queryset = mine if mine.exists() else Specialty.objects.filter(group="surgical")
+        mine = partnership.specialties.by_name()
+        self.fields["specialties"].queryset = mine if mine.exists() else Specialty.objects.filter(group="surgical").by_name()
         self.fields["leader"].queryset = Professional.objects.listed().filter(institution__in=partnership.party_ids, left_on=None).order_by("name", "pk")
         self.leave_out()
         self.lines = self.make_lines(data)
@@ -141,7 +141,7 @@ class PlanForm(LinedForm, VersionedForm):
         if not self.kind.plans_volumes:
             return []
         whose: Whose = self.partnership
-        specialties = specialty_choices(whose, list(Specialty.objects.order_by("name_ar")), empty=_("not said"))
+        specialties = specialty_choices(whose, list(Specialty.objects.by_name()), empty=_("not said"))
         common: dict[str, Any] = {"kind": self.kind, "specialties": specialties}
         if data is not None:
             count = data.get("lines", "1")

@@ -57,9 +57,9 @@ class LineForm(VersionedForm):
     def __init__(self, *args, partnership: Partnership, programme: Programme, **kwargs):
         super().__init__(*args, **kwargs)
         self.programme = programme
-        everything = list(Specialty.objects.order_by("name_ar"))
+        everything = list(Specialty.objects.by_name())
         mine = set(partnership.specialties.values_list("pk", flat=True))
-        self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["specialty"].queryset = Specialty.objects.by_name()
         own = [(item.code, item.name) for item in everything if item.pk in mine]
         others = [(item.code, item.name) for item in everything if item.pk not in mine]
         choices: list[Any] = [("", self.fields["specialty"].empty_label)]

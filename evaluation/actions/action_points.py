@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role
-from core.editing import edit
+from core.editing import edit, made_just_now
 from core.formats import today
 from core.history import changing, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -51,10 +51,11 @@ def make_action_point(
         raise TransitionRefused("not_a_member", _("Choose somebody of this partnership."))
     if by is not None and decision is None and due_on < today():
         raise TransitionRefused("in_past", _("The due day has already passed."))
+    values = {"evaluation": evaluation, "decision": decision, "text": text, "owner": owner, "due_on": due_on, "priority": priority}
     with changing():
-        point = ActionPoint.objects.create(
-            partnership=partnership, evaluation=evaluation, decision=decision, text=text, owner=owner, due_on=due_on, priority=priority, created_by=by
-        )
+        if there := made_just_now(partnership.action_points.all(), values, by=by):
+            return there
+        point = ActionPoint.objects.create(partnership=partnership, created_by=by, **values)
         record(point, "create", by=by, to_status=point.status, after={"text": text, "owner": owner, "due_on": due_on, "priority": priority})
         if decision is None:  # whoever a meeting gave something to do has been told already
             tell_owner(point, by)

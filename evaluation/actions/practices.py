@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless_acting_for
 from accounts.models import User
 from accounts.policy import Role, can
-from core.editing import edit
+from core.editing import edit, made_just_now
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.outbox import tell
@@ -46,6 +46,8 @@ def describe_practice(
     if evaluation is not None and (partnership is None or evaluation.partnership_id != partnership.pk):
         raise TransitionRefused("other_partnership", _("This evaluation belongs to another partnership."))
     with changing():
+        if there := made_just_now(GoodPractice.objects.filter(partnership=partnership, evaluation=evaluation), values, by=by):
+            return there
         made = GoodPractice.objects.create(partnership=partnership, evaluation=evaluation, created_by=by, **values)
         record(made, "create", by=by, to_status=made.status, after={"title": made.title})
     return made

@@ -32,7 +32,9 @@ class WhoseFiguresForm(PortalForm):
     split = forms.ChoiceField(label=_("Table by"), required=False)
     region = forms.ModelChoiceField(Region.objects.none(), to_field_name="code", label=_("Region of the host"), required=False, empty_label=_("all regions"))
     zone = forms.ChoiceField(label=_("Zone of the host"), required=False)
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), to_field_name="code", label=_("Specialty"), required=False, empty_label=_("all specialties"))
+    specialty = forms.ModelChoiceField(
+        Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"), required=False, empty_label=_("all specialties")
+    )
 
     def __init__(self, data: Any = None, *, indicator: Indicator, user: Any, **kwargs):
         self.indicator, self.user = indicator, user

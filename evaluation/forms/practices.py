@@ -17,7 +17,7 @@ class PracticeForm(VersionedForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("Partnership"), required=False)
     title = LineField(label=_("Title"), max_length=200)
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"), required=False)
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), label=_("Specialty"), required=False)
     problem = WordsField(label=_("The problem"))
     solution = WordsField(label=_("What was done"), max_length=5000)
     outcome = WordsField(label=_("What came of it"), help_text=_("Figures if there are any; never anything that identifies a patient."))

@@ -25,7 +25,7 @@ class ReferralForm(VersionedForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     destination = forms.ChoiceField(label=_("Sent"), choices=Destination, widget=forms.RadioSelect)
     region = forms.ModelChoiceField(Region.objects.none(), to_field_name="code", label=_("From the region"), required=False, empty_label=_("the whole country"))
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("From the institution"), required=False, empty_label=_("no single institution"))

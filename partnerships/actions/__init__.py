@@ -23,7 +23,7 @@ from partnerships.actions.institutions import (
     suggested_code,
     verify_institutions,
 )
-from partnerships.actions.interests import edit_interest, express_interest, mark_matched, suggest_support, transition_interest
+from partnerships.actions.interests import drop_interest, edit_interest, express_interest, mark_matched, suggest_support, transition_interest
 from partnerships.actions.merging import merge_institutions, not_a_double
 from partnerships.actions.needs import close_statement, edit_statement, record_assessment, state_need, state_offer
 from partnerships.actions.partnerships import create_partnership, note_activity, transition_partnership
@@ -41,7 +41,7 @@ from partnerships.actions.proposals import (
 
 __all__ = [
     "add_clause", "add_comment", "answer_proposal", "approve_proposal", "ask_for_plan", "check_profile", "choose_variant", "close_statement",
-    "create_institution", "create_partnership", "draft_agreement", "edit_clause", "edit_institution", "edit_interest", "edit_statement",
+    "create_institution", "create_partnership", "draft_agreement", "drop_interest", "edit_clause", "edit_institution", "edit_interest", "edit_statement",
     "express_interest", "give_visa", "hand_over", "include", "make_plan", "make_waiting_plans", "mark_matched", "merge_institutions", "ministry", "move_clause",
     "names", "not_a_double", "note_activity", "people_of", "propose", "propose_pairs", "record_assessment", "send_proposal", "send_proposal_again",
     "set_departments", "set_signatory", "set_staff", "set_terms", "set_weights", "settle_comment", "sign_agreement", "start_text", "state_need",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role
-from core.editing import edit
+from core.editing import edit, made_just_now
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
@@ -19,7 +19,7 @@ from partnerships.choices import InterestStatus
 from partnerships.lifecycle import INTEREST
 from partnerships.models import Institution, Interest, Membership
 
-name_verbs(suggest_support=_("Suitable support noted"))
+name_verbs(suggest_support=_("Suitable support noted"), drop_interest=_("Draft removed"))
 
 OPEN_TO_CHANGE = frozenset({InterestStatus.DRAFT, InterestStatus.RETURNED})
 TOLD = {"return": (Role.COORDINATOR,), "accept": (Role.COORDINATOR, Role.DIRECTOR), "reject": (Role.COORDINATOR, Role.DIRECTOR)}
@@ -27,11 +27,13 @@ EVENTS = {"return": "interest_returned", "accept": "interest_accepted", "reject"
 
 
 def express_interest(institution: Institution, *, by: User | None, **values: Any) -> Interest:
-    """Begin an expression of interest, as a draft that only the institution reads."""
+    """Begin an expression of interest, as a draft that only the institution reads; the same one sent again gives the one that is there."""
     refuse_unless(by, "interest.express", institution)
     specialties = values.pop("specialties", [])
     not_itself(institution, values.get("preferred_partner"))
     with changing():
+        if there := made_just_now(institution.interests.all(), {**values, "specialties": specialties}, by=by):
+            return there
         interest = Interest.objects.create(institution=institution, **values)
         interest.specialties.set(specialties)
         record(interest, "create", by=by, to_status=interest.status, after={"institution": institution, **values, "specialties": list(specialties)})
@@ -52,6 +54,17 @@ def edit_interest(interest: Interest, values: dict[str, Any], *, by: User | None
         if interest.status not in OPEN_TO_CHANGE:
             raise TransitionRefused("wrong_status", _("It is with the ministry now: it can be changed when it is returned."))
         return edit(interest, values, by=by, version=version)
+
+
+def drop_interest(interest: Interest, *, by: User | None) -> None:
+    """Take a draft back that was never handed in; that there was one stays in the history of the institution."""
+    refuse_unless(by, "interest.express", interest)
+    with changing():
+        interest.refresh_from_db(fields=["status"])
+        if interest.status != InterestStatus.DRAFT:
+            raise TransitionRefused("was_handed_in", _("It was handed in once: it is withdrawn, not removed."))
+        record(interest.institution, "drop_interest", by=by)
+        interest.delete()
 
 
 def transition_interest(interest: Interest, transition: Transition, *, by: User | None, reason: str = "") -> Interest:

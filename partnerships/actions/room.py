@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import can, institutions_of
-from core.editing import edit
+from core.editing import edit, made_just_now
 from core.files import attach
 from core.formats import today
 from core.history import changing, name_verbs, record
@@ -55,6 +55,8 @@ def name_focal_point(partnership: Partnership, institution: Institution, *, by: 
     if by is not None and not can(by, "partnership.create") and institution.pk not in mine:
         raise TransitionRefused("other_side", _("Each side names its own focal points."))
     with changing():
+        if there := partnership.focal_points.filter(institution=institution, **values).first():
+            return there
         point = FocalPoint.objects.create(partnership=partnership, institution=institution, **values)
         record(partnership, "focal_point", by=by, after={"name": point.name, "institution": institution.pk})
     return point
@@ -115,6 +117,8 @@ def save_project(partnership: Partnership, project: Project | None, *, by: User 
         edit(project, values, by=by, version=version)
         return project
     with changing():
+        if there := made_just_now(partnership.projects.all(), values, by=by):
+            return there
         project = Project.objects.create(partnership=partnership, **values)
         record(project, "create", by=by, after={"title": project.title})
     return project
@@ -127,6 +131,8 @@ def save_meeting(partnership: Partnership, meeting: Meeting | None, *, by: User 
         edit(meeting, values, by=by, version=version)
         return meeting
     with changing():
+        if there := made_just_now(partnership.meetings.all(), values, by=by):
+            return there
         meeting = Meeting.objects.create(partnership=partnership, called_by=by, **values)
         record(meeting, "create", by=by, after={"title": meeting.title, "held_on": meeting.held_on})
         if meeting.held_on >= today():

@@ -62,7 +62,7 @@ def group_name(code: str) -> str:
 
 def specialties_field(**kwargs: Any) -> GroupedField:
     kwargs.setdefault("label", _("Specialties"))
-    return GroupedField(Specialty.objects.all(), to_field_name="code", group_of=lambda item: group_name(item.group), **kwargs)
+    return GroupedField(Specialty.objects.by_name(), to_field_name="code", group_of=lambda item: group_name(item.group), **kwargs)
 
 
 def procedures_field(**kwargs: Any) -> GroupedField:

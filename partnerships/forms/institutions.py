@@ -195,7 +195,7 @@ class DepartmentsForm(PartForm):
 
     def __init__(self, data: Any = None, *, institution: Institution, user: Any):
         super().__init__(data, institution=institution, user=user)
-        specialties = {item.code: item for item in sorted(Specialty.objects.all(), key=lambda item: item.name)}
+        specialties = {item.code: item for item in Specialty.objects.by_name()}
         self.existing = list(institution.departments.select_related("specialty").order_by("specialty__code"))
         if data is not None:
             asked = data.get("rows", "")

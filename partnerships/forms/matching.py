@@ -29,7 +29,7 @@ class ProposeForm(NoteForm):
 
     def __init__(self, *args: Any, specialties: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["specialties"].queryset = Specialty.objects.filter(pk__in=[item.pk for item in specialties])
+        self.fields["specialties"].queryset = Specialty.objects.filter(pk__in=[item.pk for item in specialties]).by_name()
         self.fields["specialties"].initial = [item.code for item in specialties]
 
 

@@ -18,7 +18,7 @@ NO_PATIENTS = _("No names and no file numbers of patients.")
 class StatedForm(PortalForm):
     """What needs and offers have in common: in which specialty, of which kind."""
 
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), to_field_name="code", label=_("Specialty"))
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), to_field_name="code", label=_("Specialty"))
     kind = forms.ChoiceField(choices=NeedKind, label=_("Kind"), initial=NeedKind.CARE)
 
     def values(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class PartnershipForm(PortalForm):
 
     senders = ManyField(Institution.objects.none(), label=_("Supporting institutions"))
     hosts = ManyField(Institution.objects.none(), label=_("Benefiting institutions"))
-    specialties = ManyField(Specialty.objects.all(), label=_("Specialties"), required=False)
+    specialties = ManyField(Specialty.objects.by_name(), label=_("Specialties"), required=False)
     facilitators = ManyField(Institution.objects.none(), label=_("Facilitators: embassies, agencies"), required=False)
     funders = ManyField(Institution.objects.none(), label=_("Funders"), required=False)
     origin = forms.ChoiceField(choices=Origin, label=_("Origin"))

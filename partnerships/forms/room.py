@@ -45,7 +45,7 @@ class FocalPointForm(PortalForm):
 
 
 class ServiceLineForm(PortalForm):
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"))
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), label=_("Specialty"))
     name = LineField(label=_("Service"), required=False, help_text=_("For example cataract surgery; empty for the specialty as a whole."))
     sender_department = forms.ModelChoiceField(Department.objects.none(), label=_("Department that supports"), required=False)
     host_department = forms.ModelChoiceField(Department.objects.none(), label=_("Department that benefits"), required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.folding import fold
 from core.formats import in_language
 from partnerships.choices import World, Zone
-from partnerships.querysets import RegionQuerySet
+from partnerships.querysets import RegionQuerySet, SpecialtyQuerySet
 
 
 class Named(models.Model):
@@ -85,6 +85,8 @@ class Specialty(Named):
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     group = models.CharField(pgettext_lazy("of specialties", "group"), max_length=30, blank=True)
+
+    objects = SpecialtyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("specialty")

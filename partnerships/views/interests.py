@@ -133,6 +133,23 @@ def interest_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partnerships/interest_form.html", context, status=status)
 
 
+def interest_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then take a draft back."""
+    interest = get_for(request.user, known_to(request), "interest.express", pk)
+    if request.method != "POST" and interest.status == InterestStatus.DRAFT:
+        return render(request, "components/ask.html", {
+            "title": _("Remove the draft"), "text": _("Nothing of it was handed in to the ministry. It cannot be brought back."),
+            "button": _("Remove the draft"), "back": interest.get_absolute_url(), "back_label": interest.title,
+        })  # fmt: skip
+    try:
+        actions.drop_interest(interest, by=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(interest)
+    messages.success(request, _("The draft is removed."))
+    return redirect("interests")
+
+
 def interest_detail(request: HttpRequest, pk: int) -> HttpResponse:
     interest = get_for(request.user, known_to(request), "interest.view", pk)
     return detail_page(request, interest)
@@ -147,6 +164,7 @@ def detail_page(request: HttpRequest, interest: Interest, form: SupportForm | No
         "interest": interest,
         "steps": steps_for(interest, request.user),
         "may_edit": may_edit,
+        "may_drop": may_edit and interest.status == InterestStatus.DRAFT,
         "missing": what_is_missing(interest, request.user) if may_edit else "",
         "form": form,
         "support": support_words(interest),

@@ -32,8 +32,9 @@ const found = async (name, path) => (await caches.open(name)).match(path, { igno
 
 async function visit(request, pathname) {
   const posted = request.method === "POST" && FORM.test(pathname) ? request.clone() : null;
+  const back = request.cache === "only-if-cached"; // to the answer of a form, which nothing keeps: its address is asked anew
   try {
-    const answer = await fetch(request);
+    const answer = await fetch(back ? new Request(request.url, { headers: request.headers, redirect: "manual" }) : request);
     if (AWAY.includes(answer.status)) return (await instead(request, pathname, posted)) || answer;
     const changesPerson = request.method === "POST" && (pathname === "/login/" || pathname === "/logout/");
     if (changesPerson && answer.type === "opaqueredirect") await caches.delete(MINE); // what is kept belongs to one person

@@ -22,7 +22,7 @@ class TechnologyForm(PortalForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=TechnologyKind, widget=forms.RadioSelect)
     name = LineField(label=_("Name"), max_length=200)
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"), required=False, empty_label=_("no specialty"), to_field_name="code")
+    specialty = forms.ModelChoiceField(Specialty.objects.by_name(), label=_("Specialty"), required=False, empty_label=_("no specialty"), to_field_name="code")
     partnership = forms.ModelChoiceField(Partnership.objects.none(), label=_("Brought by the partnership"), required=False, empty_label=_("no partnership"))
     origin = forms.ModelChoiceField(Country.objects.all(), label=_("Country of origin"), required=False, empty_label=_("not known yet"), to_field_name="code")
     maker = LineField(label=_("Maker"), required=False)
@@ -45,9 +45,7 @@ class TechnologyForm(PortalForm):
         super().__init__(data, **kwargs)
         parties = Partnership.objects.visible_to(user).filter(parties__institution=institution).exclude(status="cancelled")
         self.fields["partnership"].queryset = parties.prefetch_related(with_parties())
-        by_name = f"name_{language()}"
-        self.fields["origin"].queryset = Country.objects.exclude(code__in=NO_COUNTRIES).order_by(by_name, "code")
-        self.fields["specialty"].queryset = Specialty.objects.order_by(by_name, "code")
+        self.fields["origin"].queryset = Country.objects.exclude(code__in=NO_COUNTRIES).order_by(f"name_{language()}", "code")
 
     def values(self) -> dict[str, Any]:
         """What the actions take."""

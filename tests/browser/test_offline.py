@@ -319,6 +319,19 @@ def settled(phone: Phone, number: str, state: str) -> dict:
     return item(phone, number)
 
 
+def test_back_to_the_answer_of_a_form_asks_for_its_page_anew(phone):
+    page = phone.page
+    phone.visit("/activities/new/")
+    page.click("main a[href^='?partnership=']")
+    page.wait_for_selector("button[name=stage][value=review]")
+    address, title = page.url, page.title()
+    page.click("button[name=stage][value=review]")
+    page.wait_for_selector("button[name=stage][value=save]")
+    phone.visit("/reports/")
+    page.go_back()
+    assert (page.url, page.title()) == (address, title)
+
+
 def test_record_waits_for_the_line_then_for_the_login_then_goes_by_itself(phone, portal):
     phone.context.set_offline(True)
     number = kept(phone, f"{HALL} w")

@@ -155,3 +155,11 @@ def test_point_is_made_edited_and_done_on_pages(client, cast):
     made.refresh_from_db()
     assert (made.text, made.status, made.done_note) == ("إعداد التقرير السنوي", "done", "سُلّم")
     assert list(Change.objects.filter(object_type="evaluation.actionpoint").order_by("pk").values_list("verb", flat=True)) == ["create", "edit", "finish"]
+
+
+def test_point_sent_again_by_the_way_back_is_given_and_told_once(cast):
+    first, again = point(cast, owner=cast.ziad), point(cast, owner=cast.ziad)
+    assert (first, Notice.objects.filter(event="action_assigned", recipient=cast.ziad).count()) == (again, 1)
+
+    step(first, "cancel", first.created_by, "لم يعد لازماً")
+    assert point(cast, owner=cast.ziad) != first

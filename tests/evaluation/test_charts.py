@@ -4,7 +4,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from core.charts import Guide, Series, bar_chart, control_chart, line_chart, row_chart, spark, stacked_chart, steps, thinned
+from core.charts import Guide, Series, bar_chart, control_chart, line_chart, row_chart, spark, stacked_chart, stands_free, steps, thinned
 
 YEARS = ["2023", "2024", "2025"]
 
@@ -29,11 +29,25 @@ def test_steps_are_round_and_hold_the_figures(low, high, whole, expected):
     assert steps(low, high, whole=whole) == expected
 
 
-def test_labels_are_thinned_back_from_the_last_and_more_on_a_phone():
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 11, 12, 40])
+@pytest.mark.parametrize("word", ["%d", "2026-%02d", "الثلاثي %d من 2026"])
+def test_labels_are_thinned_until_they_keep_apart_with_the_first_and_the_last_among_them(word, count):
+    words = [word % place for place in range(count)]
+    kept = thinned(words)
+
+    for room, shown in (
+        (80, [place for place, (label, _style) in enumerate(kept) if label]),
+        (38, [place for place, (label, style) in enumerate(kept) if label and not style]),
+    ):
+        assert (shown[0], shown[-1]) == (0, count - 1)
+        assert count == 1 or stands_free(words, shown, room)
+
+
+def test_labels_that_all_fit_are_all_there_and_fewer_on_a_phone():
     kept = thinned([str(place) for place in range(12)])
 
-    assert [label for label, _style in kept if label] == ["1", "3", "5", "7", "9", "11"]
-    assert [label for label, style in kept if label and not style] == ["3", "7", "11"]
+    assert [label for label, _style in kept] == [str(place) for place in range(12)]
+    assert [label for label, style in kept if not style] == ["0", "3", "5", "7", "9", "11"]
 
 
 def test_line_chart_places_points_by_hand_computed_shares_and_breaks_where_nothing_is_known():

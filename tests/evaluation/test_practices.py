@@ -104,3 +104,9 @@ def test_list_finds_words_as_people_type_them_and_shows_drafts_only_when_asked(c
     assert listed("?q=متابعه") == {found.pk}
     assert listed("?q=غير") == set()
     assert listed("?status=draft") == {draft.pk}
+
+
+def test_practice_sent_again_by_the_way_back_is_described_once(cast):
+    given = {"title": "من الوزارة", "problem": "أ", "solution": "ب", "outcome": "ج"}
+
+    assert actions.describe_practice(None, by=cast.amal, **given) == actions.describe_practice(None, by=cast.amal, **given)

@@ -204,3 +204,26 @@ def test_home_page_says_what_waits_about_interest_and_profiles(client, cast):
     assert [name for name, page in homes.items() if waiting in page] == ["amal"]
     assert [name for name, page in homes.items() if returned.get_absolute_url() in page] == ["hani"]
     assert [name for name, page in homes.items() if cast.host.get_absolute_url() in page] == ["badr"]
+
+
+def test_form_sent_again_by_the_way_back_makes_no_second_draft(client, cast):
+    client.force_login(cast.badr)
+    form = {"wish": "receive", "specialties": ["urology"], "motivation": "مرضانا يسافرون"}
+
+    first, again, other = (client.post("/interests/new/", {**form, **more})["Location"] for more in ({}, {}, {"specialties": []}))
+
+    assert (first == again, first == other, Interest.objects.count()) == (True, False, 2)
+    actions.edit_interest(Interest.objects.get(specialties=None), {"motivation": "سبب آخر"}, by=cast.badr)
+    assert client.post("/interests/new/", {**form, "specialties": []})["Location"] not in (first, other)
+
+
+def test_draft_is_removed_by_its_institution_after_a_question(client, cast):
+    interest, handed_in = factories.interest(cast), factories.interest(cast, "submit", wish="both")
+    client.force_login(cast.badr)
+
+    assert client.get(f"{interest.get_absolute_url()}drop/").status_code == 200
+    assert Interest.objects.count() == 2
+    for each in (interest, handed_in):
+        client.post(f"{each.get_absolute_url()}drop/")
+
+    assert (Interest.objects.get(), trail(cast.host)[0].verb) == (handed_in, "drop_interest")

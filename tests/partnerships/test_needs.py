@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from core.formats import today
 from core.history import trail
@@ -37,6 +38,18 @@ def test_coordinator_states_a_need(client, cast):
     assert (need.institution, need.specialty.code, need.severity, need.waiting_count, need.nearest_km) == (cast.host, "urology", 5, 42, 900)
     assert (list(need.procedures.all()), need.stated_on, need.is_open) == ([procedure], today(), True)
     assert trail(need)[0].verb == "state_need"
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_menu_of_specialties_is_in_the_order_of_the_readers_names(client, cast, language):
+    client.force_login(cast.badr)
+
+    field = client.get(f"/institutions/{cast.host.pk}/needs/new/?lang={language}", follow=True).context["form"]["specialty"]
+
+    with translation.override(language):
+        names = [str(label) for _value, label in field.field.choices][1:]
+    assert len(names) > 2
+    assert names == sorted(names)
 
 
 def test_coordinator_states_an_offer_for_some_months(client, cast):

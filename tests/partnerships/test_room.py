@@ -287,3 +287,16 @@ def test_document_of_a_partnership_is_kept_and_shown_to_its_parties(client, cast
     assert f"/documents/{document.pk}/" in client.get(cast.partnership.get_absolute_url()).content.decode()
     client.force_login(cast.hani)
     assert client.get(f"/documents/{document.pk}/").status_code == 404
+
+
+def test_what_is_sent_again_by_the_way_back_is_made_once(cast):
+    for _turn in range(2):
+        meeting(cast)
+        actions.save_project(folder(cast), None, by=cast.badr, title="زرع الكلى", budget=Decimal("5.00"))
+        actions.name_focal_point(folder(cast), cast.host, by=cast.badr, name="د. سعاد")
+
+    assert [rows.objects.count() for rows in (Meeting, Project, FocalPoint)] == [1, 1, 1]
+    assert Notice.objects.filter(event="meeting_called", recipient=cast.badr).count() == 1
+    meeting(cast, days=8)
+    actions.save_meeting(folder(cast), None, by=cast.badr, title="لجنة المتابعة", held_on=today() + timedelta(days=7))
+    assert Meeting.objects.count() == 3

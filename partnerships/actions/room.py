@@ -15,7 +15,7 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.models import Attachment
-from core.money import decimals, rounded
+from core.money import how_fine, rounded
 from core.outbox import tell
 from partnerships.actions.people import names
 from partnerships.choices import PartnershipStatus
@@ -112,7 +112,7 @@ def save_project(partnership: Partnership, project: Project | None, *, by: User 
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
     currency = values.get("currency") or (project or Project()).currency
     if (budget := values.get("budget")) is not None and budget != rounded(budget, currency):
-        raise TransitionRefused("too_fine", _("This currency has at most %(places)s decimals.") % {"places": decimals(currency)})
+        raise TransitionRefused("too_fine", how_fine(currency))
     if project is not None:
         edit(project, values, by=by, version=version)
         return project

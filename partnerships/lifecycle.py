@@ -74,7 +74,7 @@ def agreement_holds(amendment: Any, by: Any, given: dict[str, Any]) -> None:
 
 
 def says_something(amendment: Any, by: Any, given: dict[str, Any]) -> None:
-    if not amendment.changes.exists() and amendment.ends_on is None:
+    if not amendment.changes.exists() and amendment.ends_on is None and amendment.agreement.clauses.exists():  # else its paper says it
         raise TransitionRefused("nothing_changes", _("The amendment changes nothing yet: word a clause anew, or set a new end."))
 
 

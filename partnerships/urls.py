@@ -113,6 +113,7 @@ urlpatterns = [
     path("agreements/<int:pk>/amendments/new/", endings.amendment_new, name="amendment-new"),
     path("signatories/<int:pk>/signed/", endings.party_signature, name="party-signature"),
     path("amendments/<int:pk>/", endings.amendment_detail, name="amendment"),
+    path("amendments/<int:pk>/edit/", endings.amendment_edit, name="amendment-edit"),
     path("amendments/<int:pk>/clauses/", endings.amendment_reword, name="amendment-reword"),
     path("amendments/<int:pk>/sign/", endings.amendment_sign, name="amendment-sign"),
     path("amendments/<int:pk>/steps/<slug:slug>/", endings.amendment_step, name="amendment-step"),

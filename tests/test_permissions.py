@@ -344,6 +344,7 @@ agreement-terminate  agreement        | 302 403 403 404 403 403 403 404 403 403
 amendment-new        agreement        | 302 200 200 404 200 403 403 404 403 403
 party-signature      signatory        | 302 403 403 404 200 403 403 404 403 403
 amendment            amendment        | 302 200 200 404 200 200 200 404 200 200
+amendment-edit       amendment        | 302 200 200 404 200 403 403 404 403 403
 amendment-reword     amendment        | 302 200 200 404 200 403 403 404 403 403
 amendment-sign       amendment        | 302 403 403 404 200 403 403 404 403 403
 amendment-step       amendment abandon | 302 200 200 404 200 403 403 404 403 403

@@ -165,7 +165,10 @@ def touched(line: Any) -> list[str]:
     names = []
     for name in line.before if not line.to_status else ():
         field = field_of(line, name)
-        words = WORDS.get(name) or getattr(field, "verbose_name", None) or (field.related_model._meta.verbose_name_plural if field is not None else name)
+        named = getattr(field, "_verbose_name", None)  # the name that the field was given, not the one that Django makes up
+        words = (
+            named or WORDS.get(name) or getattr(field, "verbose_name", None) or (field.related_model._meta.verbose_name_plural if field is not None else name)
+        )
         names.append(str(words))
     return names
 

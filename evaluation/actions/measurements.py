@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policy import Role
 from core.editing import EditConflict, edit
 from core.files import attach, attachments_of, drop_attachments
-from core.history import changing, name_verbs, record
+from core.history import changing, name_verbs, name_words, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
 from core.models import Attachment
@@ -28,6 +28,7 @@ from partnerships.actions.people import ministry, names
 from partnerships.models import Institution, Membership, Partnership
 
 name_verbs(correct_figures=_("Figures corrected"), drop_measurement=_("Draft removed"))
+name_words(**{name: IndicatorValue._meta.get_field(name).verbose_name for name in ("indicator", "period_end", "numerator")})
 
 OPEN = (ValueStatus.DRAFT, ValueStatus.RETURNED)  # whoever measured may still write
 

@@ -17,7 +17,7 @@ from accounts.policy import Role
 from activities.choices import ActivityStatus
 from activities.models import Activity
 from core.formats import as_day, today
-from core.history import changing, name_verbs, record
+from core.history import changing, name_verbs, name_words, record
 from core.lifecycle import TransitionRefused, apply
 from core.mail import in_each_language
 from core.models import Change
@@ -34,6 +34,8 @@ from partnerships.models import Agreement, Membership, Partnership
 log = logging.getLogger(__name__)
 
 name_verbs(schedule=_("Scheduled"), withdraw=_("Evaluation taken off the calendar"), move=_("Moved"), extend=_("More time given"))
+
+name_words(evaluation=_("evaluation"), **{name: Evaluation._meta.get_field(name).verbose_name for name in ("kind", "due_on")})
 
 WAS_SIGNED = (AgreementStatus.SIGNED, AgreementStatus.SUSPENDED, AgreementStatus.TERMINATED)
 

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.editing import edit
-from core.history import changing, name_verbs, record
+from core.history import changing, name_verbs, name_words, record
 from core.lifecycle import TransitionRefused
 from evaluation.models import Indicator, IndicatorTarget
 from partnerships.actions.room import refuse_unless_running
 from partnerships.models import Partnership
 
 name_verbs(choose_indicator=_("Indicator chosen"), drop_indicator=_("Indicator taken off"))
+name_words(**{name: IndicatorTarget._meta.get_field(name).verbose_name for name in ("indicator", "baseline", "target")})
 
 
 def set_target(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import refuse_unless
 from accounts.models import User
 from accounts.policy import Role
+from core.editing import edit
 from core.files import attach
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself, check
@@ -34,10 +35,7 @@ def draft_amendment(agreement: Agreement, *, by: User | None, subject: str, effe
     outside it, and when the new end comes before the day from which the amendment holds.
     """
     refuse_unless(by, "amendment.draft", agreement)
-    if effective_on < agreement.starts_on or (effective_on > agreement.ends_on and ends_on is None):
-        raise TransitionRefused("outside", _("The amendment holds from a day within the agreement."))
-    if ends_on is not None and ends_on < effective_on:
-        raise TransitionRefused("end_before_start", _("The new end comes before the day from which the amendment holds."))
+    check_days(agreement, effective_on, ends_on)
     with changing():
         no_open_amendment(agreement, by, {})
         last = agreement.amendments.aggregate(last=Max("number"))["last"] or 0
@@ -46,6 +44,32 @@ def draft_amendment(agreement: Agreement, *, by: User | None, subject: str, effe
         amendment.save()
         record(amendment, "create", by=by, to_status=amendment.status, after={"subject": subject, "effective_on": effective_on, "ends_on": ends_on})
     return amendment
+
+
+def check_days(agreement: Agreement, effective_on: date, ends_on: date | None) -> None:
+    if effective_on < agreement.starts_on or (effective_on > agreement.ends_on and ends_on is None):
+        raise TransitionRefused("outside", _("The amendment holds from a day within the agreement."))
+    if ends_on is not None and ends_on < effective_on:
+        raise TransitionRefused("end_before_start", _("The new end comes before the day from which the amendment holds."))
+
+
+def edit_amendment(
+    amendment: Amendment, *, by: User | None, subject: str, effective_on: date, ends_on: date | None = None, version: int | None = None
+) -> Amendment:
+    """Change what a draft is about and from when. Raises TransitionRefused outside the draft and as drafting does; EditConflict when stale."""
+    refuse_unless(by, "amendment.draft", amendment)
+    check_days(amendment.agreement, effective_on, ends_on)
+    with changing():
+        amendment.refresh_from_db(fields=["status"])
+        refuse_written(amendment)
+        edit(amendment, {"subject": subject, "effective_on": effective_on, "ends_on": ends_on}, by=by, version=version)
+    return amendment
+
+
+def refuse_written(amendment: Amendment) -> None:
+    """Raise TransitionRefused for an amendment that the ministry reads already, or that is over."""
+    if amendment.status != AmendmentStatus.DRAFT:
+        raise TransitionRefused("wrong_status", _("The text of an amendment is written while it is a draft."))
 
 
 def reword_clause(amendment: Amendment, clause: Clause, texts: Mapping[str, str], *, by: User | None) -> AmendmentChange:
@@ -61,8 +85,7 @@ def reword_clause(amendment: Amendment, clause: Clause, texts: Mapping[str, str]
         raise TransitionRefused("text_missing", _("Write the new text in every language of the agreement."))
     with changing():
         amendment.refresh_from_db(fields=["status", "version"])
-        if amendment.status != AmendmentStatus.DRAFT:
-            raise TransitionRefused("wrong_status", _("The text of an amendment is written while it is a draft."))
+        refuse_written(amendment)
         change, _is_new = AmendmentChange.objects.update_or_create(amendment=amendment, clause=clause, defaults=given)
         amendment.version += 1
         amendment.save(update_fields=["version"])

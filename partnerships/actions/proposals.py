@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policy import Role, institutions_of, may_act_for
 from core.editing import edit
 from core.formats import number, today
-from core.history import changing, name_verbs, record
+from core.history import changing, name_verbs, name_words, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself, not_allowed
 from core.mail import in_each_language
 from core.outbox import tell
@@ -31,6 +31,9 @@ ANSWER_DAYS = 15  # for both directors, from the day on which it is sent
 SIDES = ("sender", "host")
 
 name_verbs(answer_proposal=_("Answered"), send_proposal_again=_("Sent again"), make_partnership=_("Partnership made"))
+name_words(
+    sender_answered_on=_("day of the answer of the supporting institution"), host_answered_on=_("day of the answer of the benefiting institution"),
+)  # fmt: skip
 
 
 def propose(

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, LineField, PagesField, PortalForm, WordsField
+from core.forms import DayField, LineField, PagesField, PortalForm, VersionedForm, WordsField
 from partnerships.models import Agreement, Clause
 
 
@@ -15,6 +15,10 @@ class AmendmentForm(PortalForm):
     subject = LineField(label=_("Subject"), max_length=300)
     effective_on = DayField(label=_("Effective from"))
     ends_on = DayField(label=_("New end of the agreement"), required=False, help_text=_("Only when the amendment prolongs or shortens the agreement."))
+
+
+class EditAmendmentForm(AmendmentForm, VersionedForm):
+    pass
 
 
 class RewordForm(PortalForm):

@@ -10,14 +10,24 @@ from django.utils.translation import gettext as _
 from accounts.access import get_for
 from accounts.policy import can
 from accounts.steps import step_page, steps_for
-from core.deeds import done
+from core.deeds import done, kept
 from core.files import attachments_of
 from core.formats import today
 from core.history import trail
+from core.lifecycle import TransitionRefused
 from partnerships.actions import amendments, endings
 from partnerships.choices import AmendmentStatus
 from partnerships.clauses import changes
-from partnerships.forms.endings import AmendmentForm, NoticeForm, PartySignatureForm, RenewalForm, RewordForm, SignedPaperForm, TerminationForm
+from partnerships.forms.endings import (
+    AmendmentForm,
+    EditAmendmentForm,
+    NoticeForm,
+    PartySignatureForm,
+    RenewalForm,
+    RewordForm,
+    SignedPaperForm,
+    TerminationForm,
+)
 from partnerships.models import Agreement, Amendment, Signatory
 from partnerships.querysets import with_parties, with_partnership
 
@@ -39,7 +49,7 @@ def task(request: HttpRequest, form: Any, obj: Any, title: str, button: str, dee
         if result is not None:
             messages.success(request, said)
             return redirect(result if hasattr(result, "get_absolute_url") else obj)
-    context = {"form": form, "object": obj, "title": title, "button": button, **more}
+    context = {"form": form, "object": obj, "title": title, "button": button, "differences": kept(form), **more}
     return render(request, "partnerships/ending_form.html", context, status=400 if form.is_bound else 200)
 
 
@@ -115,7 +125,27 @@ def amendment_new(request: HttpRequest, pk: int) -> HttpResponse:
     def deed(values: dict[str, Any]) -> Amendment:
         return amendments.draft_amendment(agreement, by=request.user, **values)
 
-    return task(request, form, agreement, _("New amendment"), _("Begin the amendment"), deed, _("The amendment is begun: word the clauses that change."))
+    on_paper = not agreement.clauses.exists()
+    said = _("The amendment is begun: its paper says what changes.") if on_paper else _("The amendment is begun: word the clauses that change.")
+    return task(request, form, agreement, _("New amendment"), _("Begin the amendment"), deed, said, on_paper=on_paper)
+
+
+def amendment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a draft is about, from when it holds, the new end."""
+    amendment = get_for(request.user, whole_amendments(), "amendment.draft", pk)
+    names = ("subject", "effective_on", "ends_on", "version")
+    form = EditAmendmentForm(request.POST or None, initial={name: getattr(amendment, name) for name in names})
+    if request.method != "POST":
+        try:
+            amendments.refuse_written(amendment)
+        except TransitionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(amendment)
+
+    def deed(values: dict[str, Any]) -> Amendment:
+        return amendments.edit_amendment(amendment, by=request.user, **values)
+
+    return task(request, form, amendment, _("Edit the amendment"), _("Save"), deed, _("Saved."))
 
 
 def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -130,10 +160,11 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for row in amendment.changes.select_related("clause__kind")
     ]
-    in_draft = amendment.status == AmendmentStatus.DRAFT
+    may_edit = amendment.status == AmendmentStatus.DRAFT and can(request.user, "amendment.draft", amendment)
+    on_paper = not amendment.agreement.clauses.exists()
     context = {
         "amendment": amendment, "agreement": amendment.agreement, "reworded": reworded, "steps": steps_for(amendment, request.user),
-        "may_write": in_draft and amendment.agreement.clauses.exists() and can(request.user, "amendment.draft", amendment),
+        "may_edit": may_edit, "may_write": may_edit and not on_paper, "on_paper": on_paper,
         "may_sign": amendment.status == AmendmentStatus.REVIEW and can(request.user, "amendment.sign", amendment),
         "documents": attachments_of(amendment), "history": trail(amendment)[:30],
     }  # fmt: skip

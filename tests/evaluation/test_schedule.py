@@ -7,6 +7,7 @@ import pytest
 from core.formats import today
 from core.lifecycle import TransitionRefused
 from core.models import Change, Notice
+from core.templatetags.portal import touched
 from evaluation import actions, schedule
 from evaluation.choices import Moment
 from evaluation.models import Evaluation, EvaluationRule
@@ -228,6 +229,9 @@ def test_ministry_schedules_by_hand_within_the_rules(cast):
     assert refusal.value.code == "reason_missing"
     actions.withdraw_evaluation(made, by=cast.amal, reason="سبب")
     assert Evaluation.objects.count() == 0
+    named = touched(Change.objects.get(verb="withdraw"))
+    assert not {"kind", "due_on", "evaluation"} & set(named)
+    assert len(named) == 3
 
 
 @pytest.mark.django_db

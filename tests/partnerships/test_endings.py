@@ -164,6 +164,23 @@ def test_empty_amendment_is_not_handed_in_and_a_clause_needs_every_language(cast
         reword_clause(made, text, {"ar": "نص"}, by=cast.badr)
 
 
+def test_draft_of_an_amendment_is_edited_and_one_without_clauses_is_amended_by_its_paper(client, cast):
+    made = amendment(cast)
+    client.force_login(cast.badr)
+    address = f"{made.get_absolute_url()}edit/"
+    typed = {"subject": "تعديل المرافقة", "effective_on": (today() + 20 * DAY).strftime("%d/%m/%Y"), "version": made.version}
+
+    assert f'href="{address}"' in client.get(made.get_absolute_url()).content.decode()
+    assert client.post(address, typed).status_code == 302
+    changed = Amendment.objects.get()
+    assert (changed.subject, changed.effective_on, changed.ends_on) == ("تعديل المرافقة", today() + 20 * DAY, None)
+    stale = client.post(address, {**typed, "subject": "غيره"})
+    assert (stale.status_code, bool(stale.context["differences"])) == (400, True)
+    transition_amendment(changed, AMENDMENT["submit"], by=cast.badr)
+    assert client.get(address).status_code == 302
+    assert client.post(address, {**typed, "version": changed.version}).status_code == 400
+
+
 def test_renewal_follows_the_old_agreement_and_is_begun_once(cast):
     start = cast.agreement.ends_on + DAY
     renewal = renew_agreement(fresh(cast.agreement), by=cast.badr, starts_on=start, ends_on=start + 365 * DAY)

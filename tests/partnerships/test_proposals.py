@@ -12,6 +12,7 @@ from core.formats import today
 from core.history import first_broken
 from core.lifecycle import TransitionRefused
 from core.models import Change, Notice
+from core.templatetags.portal import touched
 from evaluation.models import ReminderRule
 from evaluation.reminders import send_due
 from partnerships import actions
@@ -111,6 +112,15 @@ def test_specialties_in_which_they_are_twinned_already_are_left_out(pair):
     proposal = proposed(pair, host=pair.host, specialties=[surgery, eyes])
 
     assert list(proposal.specialties.all()) == [eyes]
+
+
+def test_history_names_the_day_of_an_answer_in_words(pair):
+    actions.answer_proposal(sent(pair), by=pair.yasmine, answer=Answer.ACCEPTED)
+
+    named = touched(Change.objects.get(verb="answer_proposal"))
+
+    assert [name for name in named if "answered" in name] == []
+    assert len(named) == 2
 
 
 def test_sending_tells_both_directors_and_the_coordinators(pair):

@@ -172,7 +172,7 @@ class Numbers:
 
 def stands_free(labels: Sequence[str], places: Sequence[int], room: int) -> bool:
     """Whether these labels keep apart below a drawing that has `room` for so many letters; the outer ones stay within its edges."""
-    end, slot = -GAP, room / len(labels)
+    end, slot = float(-GAP), room / len(labels)
     for place in places:
         length = len(labels[place])
         start = min(max(0, (place + 0.5) * slot - length / 2), room - length)

@@ -29,11 +29,24 @@ ALSO = {
     "activities": ("/programmes/", "/calendar/", "/visitors/", "/placements/", "/follow-up/", "/professionals/", "/participants/", "/invitations/", "/series/"),
 }  # further addresses of a section
 
+# what the pages are called whose filters people save
+PAGES = {
+    **{address: label for _slug, address, _icon, label, _action in SECTIONS},
+    "/actions/": _("Action points"), "/evaluations/": _("Evaluations"), "/indicators/": _("Indicators"), "/measurements/": _("Measurements"),
+    "/practices/": _("Good practices"), "/referrals/": _("Treatment abroad and transfers"), "/surveys/": _("Satisfaction of patients and staff"),
+    "/interests/": _("Interest in twinning"), "/needs/": _("Needs"), "/offers/": _("Offers"),
+    "/matching/": _("Who could be twinned with whom"), "/matching/proposals/": _("Proposed twinnings"),
+    "/follow-up/": _("Follow-up of treated people"), "/professionals/": _("Professionals"), "/programmes/": _("Annual programmes"),
+    "/visitors/": _("Visiting specialists"), "/support/technologies/": _("Technologies introduced"),
+    "/reports/progress/": pgettext_lazy("tab", "Delays and progress"), "/reports/equity/": pgettext_lazy("tab", "Need and help"),
+    "/reports/map/": pgettext_lazy("tab", "Map"),
+}  # fmt: skip
+
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Sections as {"address", "icon", "label", "current"}; costs one count for a person who is logged in."""
     user = getattr(request, "user", None)
-    frame: dict[str, Any] = {"languages": settings.LANGUAGES, "demo": settings.PORTAL_ENV == "demo"}
+    frame: dict[str, Any] = {"languages": settings.LANGUAGES, "demo": settings.PORTAL_ENV == "demo", "page_names": PAGES}
     if user is None or not user.is_authenticated or request.path.startswith("/admin/"):
         return frame
     frame["sections"] = [

@@ -1,6 +1,8 @@
 """Filters of the lists of visiting specialists and of treated people."""
 
 from datetime import timedelta
+from functools import reduce
+from typing import Any
 
 import django_filters
 from django.db.models import Q
@@ -18,7 +20,18 @@ from partnerships.models import Specialty
 SOON = timedelta(days=14)  # what is coming
 
 
-class VisitorFilters(ListFilters):
+class OfActivityFilters(ListFilters):
+    """Filters of rows that belong to an activity; `path` leads to it."""
+
+    path = "activity"
+
+    def chip(self, name: str, label: Any, shown: Any) -> tuple[Any, Any] | None:
+        if name == "activity" and (row := self.queryset.filter(**{self.path: shown}).select_related(self.path).first()):
+            return _("Activity"), reduce(getattr, self.path.split("__"), row).title
+        return super().chip(name, label, shown)
+
+
+class VisitorFilters(OfActivityFilters):
     search_field = "professional__search_text"
 
     status = django_filters.ChoiceFilter(
@@ -42,8 +55,10 @@ class VisitorFilters(ListFilters):
         return queryset.filter(status=value)
 
 
-class CheckFilters(ListFilters):
+class CheckFilters(OfActivityFilters):
     """Over the checks of cases. Without `when`: what is owed now and what is due within a week."""
+
+    path = "case__activity"
 
     when = django_filters.ChoiceFilter(
         choices=[
@@ -61,6 +76,9 @@ class CheckFilters(ListFilters):
     class Meta:
         model = FollowUpCheck
         fields: list[str] = []
+
+    def chip(self, name: str, label: Any, shown: Any) -> tuple[Any, Any] | None:
+        return None if self.data.get(name) == "all" else super().chip(name, label, shown)
 
     def by_words(self, queryset, name, value):
         code = normal(value)

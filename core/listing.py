@@ -66,8 +66,13 @@ class ListFilters(django_filters.FilterSet):
             rest = self.data.copy()
             rest.pop(name, None)
             rest.pop("page", None)
-            found.append({"label": field.label, "value": shown, "without": rest.urlencode()})
+            if chip := self.chip(name, field.label, shown):
+                found.append({"label": chip[0], "value": chip[1], "without": rest.urlencode()})
         return found
+
+    def chip(self, name: str, label: Any, shown: Any) -> tuple[Any, Any] | None:
+        """What a filter in force is called and how its value reads; None where neither says anything."""
+        return label, shown
 
 
 class CountedOncePaginator(Paginator):

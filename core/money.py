@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from core.formats import number
+from core.formats import language, number
 from core.profile import home
 
 DECIMALS = {"KWD": 3, "BHD": 3, "IQD": 3, "JOD": 3, "LYD": 3, "OMR": 3, "TND": 3, "JPY": 0, "KRW": 0}  # ISO 4217; two for all others
@@ -48,7 +48,11 @@ def in_home_currency(amount: Decimal, currency: str, rate: Decimal | None) -> De
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """An amount as it is read in the active language: its digits, its separators, its decimals, then the currency's code."""
+    """An amount as it is read in the active language: its digits, its separators, its decimals, then the currency's code.
+
+    In Arabic the code stands left of the digits, whichever letters it has: amounts below each other line up.
+    """
     if amount is None:
         return "—"
-    return f"{number(amount, decimals(currency))}\u00a0{CURRENCY_WORDS.get(currency, currency)}"
+    text = f"{number(amount, decimals(currency))}\u00a0{CURRENCY_WORDS.get(currency, currency)}"
+    return f"\u2067{text}\u2069" if language() == "ar" else text

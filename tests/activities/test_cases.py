@@ -320,6 +320,9 @@ def test_list_of_codes_is_typed_on_the_page_and_a_wrong_one_is_shown_at_its_fiel
     assert FollowUpCase.objects.count() == 8
     exported = b"".join(client.get(f"/follow-up/?activity={activity.pk}&when=all&export=csv").streaming_content).decode()
     assert exported.count("TAM-00") == 24
+    chips = client.get(f"/follow-up/?activity={activity.pk}&when=all").context["chips"]
+    assert [(str(chip["label"]), chip["value"]) for chip in chips] == [("النشاط", activity.title)]
+    assert [chip["value"] for chip in client.get(f"/follow-up/?activity={activity.pk + 99}").context["chips"]] == [activity.pk + 99]
     assert "general" not in client.get("/follow-up/rates/").content.decode().lower()
 
 

@@ -55,6 +55,8 @@ def test_view_is_saved_opened_renamed_pinned_and_deleted(client, cast):
     view = SavedView.objects.get()
 
     assert answer["Location"] == view.get_absolute_url() == "/activities/?status=validated"
+    shown = client.get("/views/").content.decode()
+    assert ('<p class="row__meta">الأنشطة' in shown, ">/activities/<" in shown) == (True, False)
     assert 'aria-current="true"><bdi>المصادق عليها' in client.get(view.get_absolute_url()).content.decode()
     assert "المصادق عليها" in client.get("/").content.decode()
     client.post(f"/views/{view.pk}/", {"name": "اسم آخر"})

@@ -1,6 +1,7 @@
 """Days and numbers, typed and shown."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.utils import translation
 
 from core import formats, profile
 from core.forms import CountField, DayField
-from core.money import decimals
+from core.money import decimals, money
 
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -43,6 +44,13 @@ def test_days_are_written_as_the_country_writes_them():
     with translation.override("fr"):
         assert formats.day(date(2026, 8, 1)) == "1er août 2026"
         assert formats.days(date(2026, 12, 30), date(2027, 1, 3)) == "du 30 décembre 2026 au 3 janvier 2027"
+
+
+def test_word_of_a_currency_stands_behind_the_digits_whichever_letters_it_has():
+    assert [money(Decimal("1234.5"), currency).strip("\u2067\u2069").split("\u00a0")[-1] for currency in ("DZD", "TND")] == ["دج", "TND"]
+    assert all(money(Decimal(5), currency).startswith("\u2067") and money(Decimal(5), currency).endswith("\u2069") for currency in ("DZD", "TND"))
+    with translation.override("fr"):
+        assert money(Decimal(5), "TND") == "5,000\u00a0TND"
 
 
 def test_kuwait_writes_its_own_digits_months_and_marks(settings):

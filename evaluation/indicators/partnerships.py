@@ -22,7 +22,7 @@ Parts = list[tuple[str | Promise, float]]
 BEGINS = (AgreementKind.CONVENTION, AgreementKind.MEMORANDUM, AgreementKind.FRAMEWORK)
 
 
-def in_force_within(scope: Scope, day: date) -> Q:
+def in_force_of(scope: Scope, day: date) -> Q:
     """Agreements of a scope in force on a day."""
     return in_force(day) & rows.partnership_place(scope)
 
@@ -35,7 +35,7 @@ def agreements_signed(cells: Cells) -> list[Figure]:
 
 
 def standing(cell: Cell) -> int:
-    return rows.agreements([cell]).filter(in_force_within(cell[0], cell[1].last)).distinct().count()
+    return rows.agreements([cell]).filter(in_force_of(cell[0], cell[1].last)).distinct().count()
 
 
 def counted_places(cells: Cells, sides: Sequence[str]) -> list[Figure]:

@@ -12,7 +12,7 @@ from activities.choices import Part
 from activities.kinds import missions
 from activities.models import ActivityParty
 from evaluation.indicators import rows, totals
-from evaluation.indicators.partnerships import in_force_within
+from evaluation.indicators.partnerships import in_force_of
 from evaluation.indicators.scope import Scope
 from partnerships.choices import Side
 from partnerships.models import PartnershipParty, Region
@@ -129,7 +129,7 @@ def received(user: Any, chosen: Chosen) -> dict[int, dict[str, int]]:
 def twinned(user: Any, chosen: Chosen) -> dict[int, int]:
     """By region the partnerships with an agreement in force on the last day. One query."""
     cell = chosen.cell(user)
-    standing = rows.agreements([cell]).filter(in_force_within(cell[0], day_of(chosen)))
+    standing = rows.agreements([cell]).filter(in_force_of(cell[0], day_of(chosen)))
     parties = PartnershipParty.objects.filter(partnership__in=standing.values("partnership"))
     hosts = host_parties(cell[0], parties, PartnershipParty, "partnership").order_by()
     return dict(hosts.values_list("under").annotate(count=Count("partnership", distinct=True)))

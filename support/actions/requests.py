@@ -99,7 +99,8 @@ def draft_request(
     }  # fmt: skip
     with changing():
         if uid and (there := SupportRequest.objects.filter(uid=uid).first()):
-            refuse_uid_of_others(there.institution_id == institution.pk)
+            if there.institution_id != institution.pk:
+                raise uid_taken()
             if not says_the_same(there, said, lines, needs):
                 raise SavedBefore(there)
             return there
@@ -113,9 +114,8 @@ def draft_request(
     return request
 
 
-def refuse_uid_of_others(is_ours: bool) -> None:
-    if not is_ours:
-        raise TransitionRefused("uid_taken", _("This number names something else already."))
+def uid_taken() -> TransitionRefused:
+    return TransitionRefused("uid_taken", _("This number names something else already."))
 
 
 def says_the_same(request: SupportRequest, said: dict[str, Any], lines: Sequence[Line], needs: Sequence[Need]) -> bool:
@@ -316,7 +316,8 @@ def justify(tranche: Tranche, *, by: User, amount: Decimal, note: str, files: Se
     refuse_unless(by, "support.justify", request)
     with changing():
         if uid and (there := Justification.objects.filter(uid=uid).first()):
-            refuse_uid_of_others(there.tranche_id == tranche.pk)
+            if there.tranche_id != tranche.pk:
+                raise uid_taken()
             if (there.amount, there.note) != (amount, note) or not all(is_attached(there, file) for file in files):
                 raise SavedBefore(there)
             return there

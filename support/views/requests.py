@@ -236,9 +236,12 @@ def request_form(request: HttpRequest, form: RequestForm, save: Callable[[], Sup
     return render(request, "support/request_form.html", context, status=400 if form.is_bound else 200)
 
 
-def task(request: HttpRequest, form: Any, asked: SupportRequest, title: str, deed: Callable[[dict[str, Any]], Any], said: str, **more: Any) -> HttpResponse:
+def task(
+    request: HttpRequest, form: Any, asked: SupportRequest, title: str, deed: Callable[[dict[str, Any]], Any], said: str,
+    *, compares: bool = False, **more: Any,
+) -> HttpResponse:  # fmt: skip
     """One form, one action, back to the request. With `compares` what is sent must be about the version that was read."""
-    changed = unlike_seen(request, asked) if more.pop("compares", False) else None
+    changed = unlike_seen(request, asked) if compares else None
     if request.method == "POST" and form.is_valid() and not changed and done(form, lambda: deed(form.cleaned_data), FIELD_OF):
         messages.success(request, said)
         return redirect(asked)

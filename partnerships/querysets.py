@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Least
 
 from accounts.policy import Reach, institutions_of
 from accounts.scoping import ScopedQuerySet
@@ -270,8 +271,13 @@ class AgreementQuerySet(ScopedQuerySet):
     def ended(self, on: date | None = None) -> Self:
         return self.filter(status="signed", ends_on__lt=on or today())
 
-    def ending_within(self, days: int) -> Self:
-        return self.in_force().filter(ends_on__lte=today() + timedelta(days=days))
+    def ending_within(self, days: int, on: date | None = None) -> Self:
+        """In force, and whose last day is at most `days` away: its end, or the eve of a termination."""
+        on = on or today()
+        return self.in_force(on).exclude(reaching(on + timedelta(days=days + 1)))
+
+    def by_last_day(self) -> Self:
+        return self.order_by(Least("ends_on", Coalesce("terminated_on", "ends_on")), "pk")
 
 
 class OfAgreementQuerySet(ScopedQuerySet):

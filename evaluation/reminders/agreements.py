@@ -29,12 +29,12 @@ def agreements(rows):
 @trigger("agreement_end", counts_from=_("the last day of the agreement"), stops=_("its renewal is signed"))
 def agreements_ending(on: date) -> Iterator[Owed]:
     """Agreements in force, counted to their last day, unless their renewal has been signed."""
-    ending = Agreement.objects.in_force(on).filter(ends_on__lte=on + HORIZON).exclude(renewals__status="signed")
+    ending = Agreement.objects.ending_within(HORIZON.days, on).exclude(renewals__status="signed")
     return each(
         agreements(ending),
         lambda agreement: Owed(
-            agreement, agreement.partnership, agreement.ends_on, "agreement_end_reminder",
-            lambda: words_about_agreement(agreement, due_on=agreement.ends_on.isoformat()),
+            agreement, agreement.partnership, agreement.last_day, "agreement_end_reminder",
+            lambda: words_about_agreement(agreement, due_on=agreement.last_day.isoformat()),
         ),
     )  # fmt: skip
 

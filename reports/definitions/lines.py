@@ -85,7 +85,7 @@ def late_justifications(asked: Asked) -> Iterator[list[Any]]:
 def ending(asked: Asked) -> QuerySet[Agreement]:
     """Agreements in force that end within 90 days, the next one first."""
     found = of_partnerships(asked, Agreement.objects.visible_to(asked.user).ending_within(ENDS_SOON_DAYS))
-    return with_partnership(found).order_by("ends_on", "pk")
+    return with_partnership(found).by_last_day()
 
 
 def ending_line(agreement: Agreement) -> list[Any]:
@@ -93,6 +93,6 @@ def ending_line(agreement: Agreement) -> list[Any]:
         agreement.title,
         agreement.partnership.code,
         *ends_of(agreement.partnership),
-        agreement.ends_on,
-        max(0, (agreement.ends_on - today()) // timedelta(days=1)),
+        agreement.last_day,
+        max(0, (agreement.last_day - today()) // timedelta(days=1)),
     ]

@@ -205,6 +205,8 @@ def test_termination_waits_for_the_notice_unless_all_agree(cast):
     assert Agreement.objects.in_force().filter(pk=ended.pk).exists()
     assert not Agreement.objects.in_force(today() + 30 * DAY).filter(pk=ended.pk).exists()
     assert Change.objects.filter(verb="notice").count() == 1
+    assert not Agreement.objects.ending_within(28).filter(pk=ended.pk).exists()
+    assert Agreement.objects.ending_within(29).by_last_day().get(pk=ended.pk).last_day == today() + 29 * DAY
 
 
 def test_no_day_after_the_termination_is_planned_or_approved_under_the_agreement(cast):

@@ -1,10 +1,11 @@
-"""Amounts of money: how many decimals, which rate, how they are shown. Pure arithmetic on decimals, never on floats."""
+"""Amounts of money: how many decimals, which rate, how they are shown. Arithmetic on decimals, never on floats."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.formats import language, number
+from core.lifecycle import TransitionRefused
 from core.profile import home
 
 DECIMALS = {"KWD": 3, "BHD": 3, "IQD": 3, "JOD": 3, "LYD": 3, "OMR": 3, "TND": 3, "JPY": 0, "KRW": 0}  # ISO 4217; two for all others
@@ -33,6 +34,12 @@ def how_fine(currency: str) -> str:
     """What is said to an amount with more decimals than its currency has."""
     places = decimals(currency)
     return ngettext("This currency has at most %(places)s decimal.", "This currency has at most %(places)s decimals.", places) % {"places": number(places)}
+
+
+def refuse_finer(currency: str, *amounts: Decimal | None) -> None:
+    """Raise TransitionRefused for an amount with more decimals than its currency has."""
+    if any(amount is not None and amount != rounded(amount, currency) for amount in amounts):
+        raise TransitionRefused("too_fine", how_fine(currency))
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

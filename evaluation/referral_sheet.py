@@ -22,6 +22,7 @@ from rapidfuzz import fuzz, process
 from core.amounts import AmountField
 from core.folding import fold
 from core.formats import parse_count, today, western
+from core.money import how_fine, rounded
 from core.text import clean, no_identity_beside_references
 from evaluation.choices import Destination
 from partnerships.choices import Verdict
@@ -258,6 +259,8 @@ def cost_of(checked: Checked, cells: Mapping[str, str]) -> tuple[Decimal | None,
         return None, ""
     if not re.fullmatch("[A-Z]{3}", currency):
         refuse(checked, "currency", _("The currency of the cost is missing."), _("Write its three letters, for example DZD."))
+    elif cost != rounded(cost, currency):
+        refuse(checked, "cost", how_fine(currency), _("Correct the number."))
     return cost, currency
 
 

@@ -11,6 +11,8 @@ from accounts.policy import may_act_for, scope_for
 from core.editing import edit
 from core.history import changing, record, record_many
 from core.lifecycle import TransitionRefused
+from core.money import refuse_finer
+from core.profile import home
 from evaluation.choices import Destination
 from evaluation.models import ReferralStatistic
 from evaluation.referral_sheet import Checked, Line, NoTable, check, key_of, lines_of, refuse
@@ -36,8 +38,9 @@ def same(values: Mapping[str, Any]) -> ReferralStatistic | None:
 
 
 def record_referral(*, by: User | None, **values: Any) -> ReferralStatistic:
-    """Type how many patients were sent. Raises TransitionRefused for another place, and when there is a figure already."""
+    """Type how many patients were sent. Raises TransitionRefused for another place, when there is a figure already, and for a cost too fine for its currency."""
     allow(by, values.get("institution"))
+    refuse_finer(values.get("currency") or home().currency, values.get("cost"))
     if values["destination"] == Destination.REGION:
         values["country"] = None
     with changing():
@@ -51,6 +54,7 @@ def record_referral(*, by: User | None, **values: Any) -> ReferralStatistic:
 def edit_referral(row: ReferralStatistic, *, by: User | None, version: int | None = None, **values: Any) -> ReferralStatistic:
     """Correct the figure; what it is about stays. Raises EditConflict when somebody was faster."""
     refuse_unless(by, "referral.record", row)
+    refuse_finer(values.get("currency") or row.currency or home().currency, values.get("cost"))
     edit(row, {name: values[name] for name in CONTENT if name in values}, by=by, version=version)
     return row
 

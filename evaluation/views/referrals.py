@@ -95,17 +95,16 @@ def places(user: Any) -> tuple[Any, bool]:
     return listed.filter(pk__in=reach.institutions), False
 
 
+FIELD_OF = {"already_there": "specialty", "too_fine": "cost"}
+
+
 def referral_new(request: HttpRequest) -> HttpResponse:
     require(request.user, "referral.record")
     institutions, is_national = places(request.user)
     form = ReferralForm(
         request.POST or None, institutions=institutions, is_national=is_national, initial={"year": today().year - 1, "destination": Destination.ABROAD}
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and done(form, lambda: actions.record_referral(by=request.user, **form.values()), {"already_there": "specialty"})
-    ):
+    if request.method == "POST" and form.is_valid() and done(form, lambda: actions.record_referral(by=request.user, **form.values()), FIELD_OF):
         messages.success(request, _("The figure is kept."))
         return redirect("referrals")
     context = {"form": form, "title": _("Patients who were sent"), "button": _("Keep")}
@@ -117,7 +116,7 @@ def referral_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReferralForm(request.POST or None, institutions=Institution.objects.none(), is_national=True, row=item)
     if request.method == "POST" and form.is_valid():
         deed = lambda: actions.edit_referral(item, by=request.user, version=form.cleaned_data["version"], **form.values())  # noqa: E731
-        if done(form, deed):
+        if done(form, deed, FIELD_OF):
             messages.success(request, _("The figure is corrected."))
             return redirect("referrals")
     context = {"form": form, "item": item, "title": _("Correct a figure"), "button": _("Keep"), "history": trail(item)[:20], "differences": kept(form)}

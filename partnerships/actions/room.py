@@ -15,7 +15,7 @@ from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
 from core.models import Attachment
-from core.money import how_fine, rounded
+from core.money import refuse_finer
 from core.outbox import tell
 from partnerships.actions.people import names
 from partnerships.choices import PartnershipStatus
@@ -110,9 +110,7 @@ def save_project(partnership: Partnership, project: Project | None, *, by: User 
     refuse_unless_running(by, "partnership.keep_room", partnership)
     if values.get("starts_on") and values.get("ends_on") and values["ends_on"] < values["starts_on"]:
         raise TransitionRefused("end_before_start", _("The end comes before the start."))
-    currency = values.get("currency") or (project or Project()).currency
-    if (budget := values.get("budget")) is not None and budget != rounded(budget, currency):
-        raise TransitionRefused("too_fine", how_fine(currency))
+    refuse_finer(values.get("currency") or (project or Project()).currency, values.get("budget"))
     if project is not None:
         edit(project, values, by=by, version=version)
         return project

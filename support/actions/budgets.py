@@ -11,7 +11,7 @@ from accounts.models import User
 from core.editing import edit
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
-from core.money import money
+from core.money import money, refuse_finer
 from support.actions.requests import COMMITTED, committed, home_currency
 from support.models import Budget, SupportRequest
 
@@ -19,8 +19,9 @@ name_verbs(edit_budget=_("Budget edited"))
 
 
 def save_budget(budget: Budget | None, *, by: User | None, version: int | None = None, **values: Any) -> Budget:
-    """A new budget, or another content of one. Never below what has been granted out of it. Raises EditConflict."""
+    """A new budget, or another content of one. Never below what has been granted out of it, never finer than the currency. Raises EditConflict."""
     refuse_unless(by, "budget.keep")
+    refuse_finer(home_currency(), values["amount"])
     with changing():
         twins = Budget.objects.filter(year=values["year"], source=values["source"], name=values["name"]).exclude(pk=budget.pk if budget else None)
         if twins.exists():

@@ -20,7 +20,7 @@ from core.formats import day, today
 from core.history import changing, name_verbs, record
 from core.lifecycle import Transition, TransitionRefused, apply, by_itself
 from core.mail import in_each_language
-from core.money import how_fine, in_home_currency, money, rounded
+from core.money import in_home_currency, money, refuse_finer, rounded
 from core.numbering import next_code
 from core.outbox import tell
 from library.models import Guide
@@ -145,8 +145,7 @@ def check_content(
         raise TransitionRefused("rate_wrong", _("The rate is more than nothing."))
     if any(line.quantity < 1 or line.unit_price < 0 for line in lines):
         raise TransitionRefused("negative", _("Quantities begin at one, and prices are never negative."))
-    if any(line.unit_price != rounded(line.unit_price, currency) for line in lines):
-        raise TransitionRefused("too_fine", how_fine(currency))
+    refuse_finer(currency, *(line.unit_price for line in lines))
     if in_home_currency(Decimal(1), currency, rate) is None or (rate is not None and rate_on is None):
         raise TransitionRefused("rate_missing", _("Give the rate of exchange, its day and where it comes from."))
     total = sum((line.quantity * line.unit_price for line in lines), Decimal(0))

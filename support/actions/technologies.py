@@ -11,6 +11,8 @@ from core.editing import edit
 from core.formats import today
 from core.history import changing, name_verbs, record
 from core.lifecycle import TransitionRefused
+from core.money import refuse_finer
+from core.profile import home
 from partnerships.models import Institution, Partnership
 from support.models import TechnologyIntroduced
 
@@ -20,9 +22,10 @@ name_verbs(edit_technology=_("Technology edited"))
 
 
 def check_technology(institution: Institution, partnership: Partnership | None, values: dict[str, Any]) -> None:
-    """Raise TransitionRefused for a day ahead, a partnership of others, a look before the six months are over."""
+    """Raise TransitionRefused for a day ahead, a partnership of others, a look before the six months are over, a value too fine for its currency."""
     if partnership and institution.pk not in partnership.party_ids:
         raise TransitionRefused("not_a_party", _("The institution is not a party of this partnership."))
+    refuse_finer(values.get("currency") or home().currency, values.get("value"))
     since, seen = values["commissioned_on"], values.get("checked_on")
     if since > today() or (seen and seen > today()):
         raise TransitionRefused("ahead", _("This day has not come yet."))
@@ -43,6 +46,6 @@ def record_technology(institution: Institution, *, by: User | None, partnership:
 def edit_technology(technology: TechnologyIntroduced, values: dict[str, Any], *, by: User | None, version: int | None = None) -> dict[str, Any]:
     """Change it, or note the look after six months; what changed. Raises EditConflict."""
     refuse_unless(by, "technology.record", technology)
-    kept = {name: getattr(technology, name) for name in ("commissioned_on", "checked_on", "in_use")}
+    kept = {name: getattr(technology, name) for name in ("commissioned_on", "checked_on", "in_use", "value", "currency")}
     check_technology(technology.institution, values.get("partnership", technology.partnership), {**kept, **values})
     return edit(technology, values, by=by, version=version, verb="edit_technology")

@@ -57,10 +57,8 @@ def budget_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = BudgetForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("year", "source", "name", "amount")}
-        saved = done(
-            form, lambda: save_budget(budget, by=request.user, version=form.cleaned_data["version"], **values), {"below_grants": "amount", "twice": "name"}
-        )
-        if saved:
+        deed = lambda: save_budget(budget, by=request.user, version=form.cleaned_data["version"], **values)  # noqa: E731
+        if saved := done(form, deed, {"below_grants": "amount", "too_fine": "amount", "twice": "name"}):
             messages.success(request, _("The budget is saved."))
             return redirect(saved)
     context = {"form": form, "budget": budget, "differences": kept(form), "currency": home().currency}

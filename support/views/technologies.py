@@ -31,7 +31,7 @@ COLUMNS = (
     Column("value", gettext_lazy("Value"), 16), Column("currency", gettext_lazy("Currency"), 8),
 )  # fmt: skip
 NAMES = ("kind", "name", "specialty", "partnership", "origin", "maker", "value", "currency", "commissioned_on", "users_trained", "checked_on", "note")
-FIELD_OF = {"ahead": "commissioned_on", "too_early": "checked_on", "not_a_party": "partnership"}
+FIELD_OF = {"ahead": "commissioned_on", "too_early": "checked_on", "not_a_party": "partnership", "too_fine": "value"}
 
 
 def row(item: TechnologyIntroduced) -> list[object]:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -127,6 +128,17 @@ def test_figure_is_typed_once_and_corrected_by_those_who_see_it(cast):
     assert refused(lambda: actions.edit_referral(made, by=cast.ziad, version=2, patients=10)) == "not_allowed"
     assert not ReferralStatistic.objects.visible_to(cast.dalia).exists()
     assert ReferralStatistic.objects.visible_to(cast.ranya).exists()
+
+
+def test_cost_finer_than_its_currency_is_refused_typed_and_in_a_sheet(cast):
+    fine = {"cost": Decimal("12.345"), "currency": "DZD"}
+    assert refused(lambda: referral_by(cast.badr, cast, **fine)) == "too_fine"
+    made = referral_by(cast.badr, cast, cost=Decimal("12.345"), currency="KWD")
+    assert refused(lambda: actions.edit_referral(made, by=cast.badr, version=1, **fine)) == "too_fine"
+
+    head = "year,specialty,destination,patients,cost,currency\n"
+    assert brought(cast, f"{head}2023,urology,abroad,4,12.3456,KWD\n2022,urology,abroad,4,1000.3451,DZD\n", by=cast.badr) == {"refused": 2}
+    assert brought(cast, f"{head}2023,urology,abroad,4,1200.34,DZD\n", by=cast.badr) == {"created": 1}
 
 
 def test_sheet_is_brought_looked_at_and_written_on_pages(client, cast):

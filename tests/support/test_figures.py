@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from core.formats import today
+from core.lifecycle import TransitionRefused
 from core.models import Notice
 from evaluation.indicators.registry import compute
 from evaluation.indicators.scope import Period, Scope, period_of
 from evaluation.models import ReminderRule
 from evaluation.reminders import send_due
 from support import actions
-from support.actions.budgets import execution
+from support.actions.budgets import execution, save_budget
 from support.models import Budget, SupportRequest, TechnologyIntroduced, Tranche
 from tests import factories
 
@@ -78,6 +79,18 @@ def test_technologies_count_once_they_are_seen_in_use(cast):
     assert compute("TW31", Scope(), period).value == 1
     assert compute("TW31", Scope(institution=cast.partner), period).value == 0
     assert TechnologyIntroduced.objects.get().checked_on == today()
+
+
+def test_amounts_finer_than_their_currency_are_refused(cast):
+    for deed in (
+        lambda: save_budget(None, by=cast.fatma, year=today().year, source="state", name="ميزانية", amount=Decimal("1000.005")),
+        lambda: actions.record_technology(
+            cast.host, by=cast.badr, kind="device", name="جهاز", commissioned_on=today(), value=Decimal("1000.005"), currency="DZD"
+        ),
+    ):
+        with pytest.raises(TransitionRefused) as error:
+            deed()
+        assert error.value.code == "too_fine"
 
 
 def test_reminder_of_a_tranche_stops_when_it_is_justified(cast):

@@ -255,6 +255,16 @@ def may_change(user: Any, activity: Activity, *, mending: bool = False) -> bool:
     return True
 
 
+def turned_away(request: HttpRequest, activity: Activity, *, mending: bool = False) -> HttpResponse | None:
+    """The way back to the list with the reason, for whoever may not change who takes part now: before a form is filled in vain."""
+    try:
+        actions.may_keep(request.user, activity, mending=mending)
+    except TransitionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{activity.get_absolute_url()}participants/")
+    return None
+
+
 def participant_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Who takes part, by name as far as the reader may know them, and the head-counts."""
     activity = get_for(request.user, whole(Activity.objects.all()), "activity.view", pk)
@@ -318,6 +328,8 @@ def places_to_enter(user: Any, activity: Activity) -> Any:
 def participant_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put somebody of the roster on the list, or enter a new person and put them on it in one go."""
     activity = get_for(request.user, whole(Activity.objects.all()), "participant.keep", pk)
+    if request.method != "POST" and (back := turned_away(request, activity)):
+        return back
     words = clean(request.GET.get("q", ""))[:100]
     rows = candidates(request.user, activity, words)
     found = list(rows[:MOST_FOUND])
@@ -398,11 +410,8 @@ def participant_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was there: one row of large choices for each person, for a telephone at the door."""
     activity = get_for(request.user, whole(Activity.objects.all()), "participant.keep", pk)
-    try:
-        actions.may_keep(request.user, activity, mending=True)
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(f"{activity.get_absolute_url()}participants/")
+    if back := turned_away(request, activity, mending=True):
+        return back
     people = named_people(activity)
     asks_reason = activity.status in actions.CLOSED
     given = request.POST.copy() if request.method == "POST" else None

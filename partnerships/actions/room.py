@@ -158,11 +158,13 @@ def follow_decisions(recorded: Callable[[Decision, User | None], Any], carried_o
 
 
 def record_decision(meeting: Meeting, *, by: User | None, text: str, owner: User | None = None, due_on: date | None = None) -> Decision:
-    """Write down what a meeting decided; whoever has to do it is told."""
+    """Write down what a meeting decided; whoever has to do it is told. The same words again mean the decision that is there."""
     refuse_unless_running(by, "partnership.discuss", meeting.partnership)
     if owner is not None and owner not in members(meeting.partnership):
         raise TransitionRefused("not_a_member", _("Choose somebody of this partnership."))
     with changing():
+        if there := meeting.decisions.filter(text=text, owner=owner, due_on=due_on).first():
+            return there
         decision = Decision.objects.create(meeting=meeting, text=text, owner=owner, due_on=due_on)
         record(meeting, "decide", by=by, after={"text": text, "owner": owner.pk if owner else None, "due_on": due_on})
         if owner is not None and owner != by:

@@ -101,7 +101,6 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "lines": asked.lines.select_related("specialty"),
         "total": actions.asked_of(asked),
-        "at_home": asked.at_home(actions.asked_of(asked)),
         "opinions": asked.opinions.select_related("by"),
         "tranches": rows,
         "cost": cost_of(SupportRequest.objects.with_cost().get(pk=asked.pk)) if asked.granted else None,

@@ -338,6 +338,17 @@ def test_presence_after_the_other_side_confirmed_is_the_ministrys_with_a_reason(
     assert activity_actions.totals_of(activity)["trained"] == 0
 
 
+def test_form_that_would_be_refused_is_not_opened_and_the_reason_is_said(client, cast):
+    activity = roster.held(cast)
+    Activity.objects.filter(pk=activity.pk).update(status="validated")
+    client.force_login(cast.badr)
+
+    for page in ("participants/add/", "presence/"):
+        answer = client.get(f"/activities/{activity.pk}/{page}", follow=True)
+        assert answer.redirect_chain == [(f"/activities/{activity.pk}/participants/", 302)]
+        assert "notice" in answer.content.decode() and answer.context["messages"]
+
+
 def test_scores_are_read_in_any_digits_and_refused_outside_the_scale(client, cast):
     activity = roster.held(cast)
     (row,) = roster.listed(cast, activity, "أ")

@@ -106,6 +106,15 @@ def test_decision_waits_for_its_owner_until_it_is_carried_out(cast):
     assert Change.objects.filter(verb="done").count() == 1
 
 
+def test_decision_sent_twice_is_one(cast):
+    held = meeting(cast, days=-10)
+    first = actions.record_decision(held, by=cast.dalia, text="إرسال القائمة", owner=cast.badr)
+
+    assert actions.record_decision(held, by=cast.dalia, text="إرسال القائمة", owner=cast.badr) == first
+    assert actions.record_decision(held, by=cast.dalia, text="إرسال القائمة", owner=cast.dalia) != first
+    assert Change.objects.filter(verb="decide").count() == 2
+
+
 def test_decision_is_given_to_people_of_the_partnership_only(cast):
     with pytest.raises(TransitionRefused) as refusal:
         actions.record_decision(meeting(cast), by=cast.dalia, text="مهمة", owner=cast.hani)

@@ -68,6 +68,18 @@ def test_arabic_has_six_plural_forms_and_every_count_uses_them():
     assert [key(entry) for entry in plurals if set(entry.msgstr_plural) != set(range(6))] == []
 
 
+def test_arabic_addresses_people_in_the_plural():
+    """Never “your institution” as to one man: مؤسستكم, not مؤسستك."""
+    words = ["مؤسسة", "دور", "رأي", "اسم", "حساب", "طرف", "تأشيرة", "شراكة", "ملف", "عنوان", "مستشفى", "إجابة", "أجوبة", "صلاحية"]
+    own = [f"{word.removesuffix('ة') + 'ت' if word.endswith('ة') else word}ك" for word in words]
+    singular = re.compile(
+        rf"(?<![\u0621-\u064a])[وفلب]{{0,2}}({'|'.join([*own, 'لك', 'عليك', 'لديك', 'إليك', 'منك', 'عنك', 'يمكنك', 'ينتظرك'])})(?![\u0621-\u064a])"
+    )
+
+    entries = polib.pofile(str(catalogue("ar")))
+    assert [entry.msgid for entry in entries if singular.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))] == []
+
+
 def test_arabic_translation_is_written_in_arabic_letters():
     """A text copied over from English, or left in it, shows English to an Arabic reader."""
     arabic = re.compile(r"[\u0600-\u06ff]")

@@ -30,12 +30,14 @@ test-fast: .venv/.development ## The tests that need nothing but Python, on SQLi
 lint: .venv/.development ## Format check, lint, types, migrations
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m djhtml --check --tabwidth 2 templates
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run
 
 format: .venv/.development ## Format and mend what can be mended
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+	$(PY) -m djhtml --tabwidth 2 templates
 
 messages: .venv/.development ## Collect and compile the translations (needs gettext)
 	$(PY) manage.py collect_messages

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from partnerships.search import VOCABULARY
 from tests.cast import Cast, company
+from tests.remembered import remembered
 
 
 def pytest_collection_modifyitems(items):
@@ -74,7 +75,7 @@ def _words_anew():
 
 @pytest.fixture
 def cast(db) -> Cast:
-    return company()
+    return remembered(company)
 
 
 @pytest.fixture

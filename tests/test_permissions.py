@@ -33,8 +33,9 @@ from partnerships.papers.pdf import issued_pdf, whole
 from support import actions as helping
 from tests import factories
 from tests.activities import guests, roster
-from tests.cast import Cast
+from tests.cast import Cast, company
 from tests.evaluation import measured, things
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -130,9 +131,13 @@ def build(cast: Cast) -> World:
     return World(cast, ids)
 
 
+def built() -> World:
+    return build(company())
+
+
 @pytest.fixture
-def world(cast) -> World:
-    return build(cast)
+def world(db) -> World:
+    return remembered(built)
 
 
 def objects(cast: Cast) -> list[Any]:

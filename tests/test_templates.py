@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.test_permissions import ROWS, World, address, build
+from tests.remembered import remembered
+from tests.test_permissions import ROWS, World, address, built
 
 pytestmark = pytest.mark.once
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -112,8 +113,8 @@ def test_template_trims_its_translated_blocks(path):
 
 
 @pytest.fixture
-def world(cast) -> World:
-    return build(cast)
+def world(db) -> World:
+    return remembered(built)
 
 
 PERSONAS = ("badr", "dalia", "amal", "ranya")

@@ -76,16 +76,19 @@ class ListFilters(django_filters.FilterSet):
 
 
 class CountedOncePaginator(Paginator):
-    """Counts over the key alone: no joins that the rows need and the count does not. Counts, and leafs, no further than `COUNTED`:
-
-    beyond that nobody reads on, and counting on would cost more with every year. Exports hold every row.
+    """Counts over the key alone: no joins that the rows need and the count does not. Counts, and leafs, no further than `counted`
+    rows, COUNTED where nothing is said: beyond that nobody reads on, and counting on would cost more with every year. Exports hold every row.
     """
+
+    def __init__(self, *given: Any, counted: int | None = None, **more: Any):
+        super().__init__(*given, **more)
+        self.counted = counted or COUNTED
 
     @property
     def count(self) -> int:
         if not hasattr(self, "_count"):
-            found = self.object_list.order_by().values("pk")[: COUNTED + 1].count()
-            self._count = MoreThan(COUNTED) if found > COUNTED else found
+            found = self.object_list.order_by().values("pk")[: self.counted + 1].count()
+            self._count = MoreThan(self.counted) if found > self.counted else found
         return self._count
 
 

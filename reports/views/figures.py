@@ -13,6 +13,7 @@ from reports.dashboards.lists import list_behind
 from reports.forms import FiguresForm
 from reports.headline import HEADLINES, Chosen
 
+COUNTED = 1_000  # rows: the figure itself says how many there are of what it counts
 
 def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows behind one figure; people who read aggregates only are shown the figure, not the rows."""
@@ -25,7 +26,7 @@ def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = figure.rows(request.user, chosen).order_by(*figure.order)
     if file := file_of(request, Whole(figure.slug, figure.columns, rows, figure.related, figure.line)):
         return file
-    page = CountedOncePaginator(rows, 25).get_page(request.GET.get("page"))
+    page = CountedOncePaginator(rows, 25, counted=COUNTED).get_page(request.GET.get("page"))
     lines = [{"address": address_of(row), "cells": figure.line(row)} for row in figure.related(page.object_list)]
     context = {
         "figure": figure, "value": figure.value(request.user, chosen), "lines": lines, "page": page, "query": links_of(request.GET, True).query, "figures": HEADLINES,

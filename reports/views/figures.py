@@ -15,6 +15,7 @@ from reports.headline import HEADLINES, Chosen
 
 COUNTED = 1_000  # rows: the figure itself says how many there are of what it counts
 
+
 def figure_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows behind one figure; people who read aggregates only are shown the figure, not the rows."""
     require(request.user, "partnership.view")

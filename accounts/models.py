@@ -38,6 +38,9 @@ class Theme(models.TextChoices):
     DARK = "dark", pgettext_lazy("theme", "dark")
 
 
+STANDING = ("user", "role", "partnership", *(f"{place}__{name}" for place in ("institution", "region") for name in ("code", "name_ar", "name_fr", "name_en")))
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with a login. `is_staff` opens the Django admin; it never loosens a rule of the domain."""
 
@@ -64,8 +67,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def standing(self) -> list[Any]:
-        """The memberships in force today; read once per request."""
-        return list(self.memberships.in_force().select_related("institution", "region"))
+        """The memberships in force today, with what names them; read once per request, and in each."""
+        return list(self.memberships.in_force().select_related("institution", "region").only(*STANDING).order_by("pk"))
 
     @cached_property
     def found(self) -> dict[Any, frozenset[int]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
@@ -22,7 +23,7 @@ from core.profile import home
 from partnerships.choices import GIVING, Side
 
 SHOWN_A_DAY = 3
-AGENDA_AT_MOST = 300
+AGENDA_PAGE = 60  # activities of a list of days at once
 COMPARED = 400  # activities of a stretch; among more, clashes are not looked for: a month of them is narrowed first
 
 
@@ -161,6 +162,7 @@ class Stretch:
     count: int
     entries: list[Entry]
     firsts: dict[date, tuple[list[int], int]]  # of a table, as `firsts_of_days` has them
+    page: Page | None  # of a list: the spans of its part that is shown
     is_compared: bool  # whether clashes were looked for
 
     @property
@@ -168,20 +170,19 @@ class Stretch:
         return sum(entry.clashes for entry in self.entries)
 
 
-def read_stretch(activities: QuerySet[Activity], start: date, end: date, *, as_list: bool) -> Stretch:
-    """Those that touch these days. Few enough are read whole, so that their clashes are found; else only what is shown: the first ones
-    of a list, what fits the cells of a table."""
+def read_stretch(activities: QuerySet[Activity], start: date, end: date, *, page: str | None = None) -> Stretch:
+    """Those that touch these days, as a table or, with the number of a `page`, as a list. Few enough are read whole, so that their clashes
+    are found; else only what is shown: what fits the cells of the table, the page of the list."""
     spans = spans_between(activities, start, end)
-    firsts = {} if as_list else firsts_of_days(spans, start, end)
+    firsts = firsts_of_days(spans, start, end) if page is None else {}
+    part = None if page is None else Paginator(spans, AGENDA_PAGE).get_page(page)
     is_compared = len(spans) <= COMPARED
     if is_compared:
         entries = read_entries([span.pk for span in spans])
         mark_clashes(entries)
-    elif as_list:
-        entries = read_entries([span.pk for span in spans[:AGENDA_AT_MOST]])
     else:
-        entries = read_entries({key for keys, _more in firsts.values() for key in keys})
-    return Stretch(len(spans), entries, firsts, is_compared)
+        entries = read_entries({key for keys, _more in firsts.values() for key in keys} if part is None else [span.pk for span in part])
+    return Stretch(len(spans), entries, firsts, part, is_compared)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from activities.choices import OccasionKind
 from activities.filters import CalendarFilters
 from activities.forms.calendar import FeedForm
 from activities.models import Activity, CalendarFeed
-from activities.month import AGENDA_AT_MOST, OFF, Stretch, bounds, by_day, hijri_months, read_stretch, weeks_of
+from activities.month import OFF, Stretch, bounds, by_day, hijri_months, read_stretch, weeks_of
 from activities.occasions import occasions_between, rules_now
 from activities.views.sections import activity_tabs
 from core.deeds import done
@@ -65,7 +65,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     if menus := menus_or_fold(request, filters):
         return menus
     is_agenda = day is not None or request.GET.get("view") == "agenda"
-    stretch = read_stretch(filters.qs, first, last, as_list=is_agenda)
+    stretch = read_stretch(filters.qs, first, last, page=request.GET.get("page", "") if is_agenda else None)
     specials = occasions_between(rules_now(), first, last)
     context = {
         "tabs": activity_tabs(request.user, "calendar"), "filters": filters, "chips": filters.chips(), "query": filter_query(request.GET),
@@ -79,7 +79,11 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 
 
 def agenda(stretch: Stretch, first: date) -> dict[str, Any]:
-    return {"days": by_day(stretch.entries[:AGENDA_AT_MOST], first), "left_out": max(0, stretch.count - AGENDA_AT_MOST)}
+    page = stretch.page
+    assert page is not None
+    shown = {span.pk for span in page}
+    days = by_day([entry for entry in stretch.entries if entry.activity.pk in shown], first)
+    return {"days": days, "page": page, "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))}
 
 
 def table(stretch: Stretch, month: date, specials: list[Any]) -> dict[str, Any]:

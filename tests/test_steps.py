@@ -14,6 +14,7 @@ from partnerships.lifecycle import AGREEMENT
 from support import actions
 from tests import factories
 from tests.activities import roster
+from tests.pages import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ def test_main_button_of_an_agreement_under_review_goes_forward(client, cast):
         give_visa(agreement, by=director)
     client.force_login(cast.hoda)
 
-    page = client.get(agreement.get_absolute_url()).content.decode()
+    page = tight(client.get(agreement.get_absolute_url()))
 
     classes = {slug: re.search(rf'class="([^"]*)"[^>]*>{AGREEMENT[slug].label}<', page)[1] for slug in ("return", "approve")}
     assert classes == {"return": "btn", "approve": "btn btn--main"}
@@ -117,7 +118,7 @@ def test_reason_comes_back_when_what_it_is_about_changed_and_can_be_sent_again(c
     Activity.objects.filter(pk=activity.pk).update(version=seen + 1)
 
     answer = client.post(address, {"reason": "المواعيد متقاربة", "version": seen})
-    page = answer.content.decode()
+    page = tight(answer)
 
     assert (answer.status_code, Activity.objects.get(pk=activity.pk).status) == (409, "submitted")
     assert "المواعيد متقاربة" in page
@@ -147,7 +148,7 @@ def test_opinion_on_a_request_that_changed_comes_back_as_typed(client, cast, sta
     typed = {"stance": stance, "text": "ثمن مرتفع"}
 
     answer = client.post(address, {**typed, "version": request.version - 1})
-    page = answer.content.decode()
+    page = tight(answer)
 
     assert (answer.status_code, request.opinions.count()) == (400, 0)
     assert "ثمن مرتفع" in page

@@ -13,6 +13,7 @@ from core.lifecycle import TransitionRefused
 from core.models import Change, Notice, SavedView
 from partnerships.models import Region
 from tests import factories
+from tests.pages import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_view_is_saved_opened_renamed_pinned_and_deleted(client, cast):
     view = SavedView.objects.get()
 
     assert answer["Location"] == view.get_absolute_url() == "/activities/?status=validated"
-    shown = client.get("/views/").content.decode()
+    shown = tight(client.get("/views/"))
     assert ('<p class="row__meta">الأنشطة' in shown, ">/activities/<" in shown) == (True, False)
     assert 'aria-current="true"><bdi>المصادق عليها' in client.get(view.get_absolute_url()).content.decode()
     assert "المصادق عليها" in client.get("/").content.decode()
